@@ -1,0 +1,1 @@
+"""Cards: their models, the YAML loader, the deck, search and the JSON Schema."""

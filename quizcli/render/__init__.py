@@ -1,0 +1,1 @@
+"""Models to Rich renderables. Nothing here prints."""
