@@ -47,9 +47,9 @@ def load(roots: list[Path]) -> Loaded:
             continue
         for file in card_files(root):
             _load_file(file, loaded)
-    for faults in (_dangling(loaded), _repeated_parts(loaded)):
-        for card_id, fault in faults:
-            loaded.faults.append(fault)
+    for card_id, fault, fatal in (*_dangling(loaded), *_repeated_parts(loaded)):
+        loaded.faults.append(fault)
+        if fatal:
             loaded.cards.pop(card_id, None)
     loaded.faults.sort()
     return loaded
@@ -123,8 +123,11 @@ def _add_card(name: str, tree: Tree, loaded: Loaded) -> None:
     loaded.places[card.id] = name, tree
 
 
-def _dangling(loaded: Loaded) -> list[tuple[str, Fault]]:
-    """References to topics, sources, exercises and prerequisites that do not exist."""
+def _dangling(loaded: Loaded) -> list[tuple[str, Fault, bool]]:
+    """References to topics, sources, exercises and prerequisites that do not exist.
+
+    Each with its card's id, and whether the card cannot be used for it (only its topic is needed).
+    """
     exercises = {card.id: card for card in loaded.cards.values() if isinstance(card, CodeCard)}
     found = []
     for card in loaded.cards.values():
@@ -141,7 +144,8 @@ def _dangling(loaded: Loaded) -> list[tuple[str, Fault]]:
         for noun, path, key, known in checks:
             if key not in known:
                 place, expected = tree.place(path), _expected(noun, known)
-                found.append((card.id, Fault(file, *place, f"the {noun} '{key}' does not exist", expected)))
+                fault = Fault(file, *place, f"the {noun} '{key}' does not exist", expected)
+                found.append((card.id, fault, noun == "topic"))
     return found
 
 
@@ -153,8 +157,8 @@ def _expected(noun: str, known: Mapping[str, Any]) -> str:
     return f"the id of a known {noun}"
 
 
-def _repeated_parts(loaded: Loaded) -> list[tuple[str, Fault]]:
-    """Claims, rubric points or misconceptions of one card that share an id."""
+def _repeated_parts(loaded: Loaded) -> list[tuple[str, Fault, bool]]:
+    """Claims, rubric points or misconceptions of one card that share an id: such a card is not used."""
     found = []
     for card in loaded.cards.values():
         file, tree = loaded.places[card.id]
@@ -164,6 +168,7 @@ def _repeated_parts(loaded: Loaded) -> list[tuple[str, Fault]]:
                 if entry.id in seen:
                     place = tree.place((part, index, "id"))
                     what = f"the id '{entry.id}' a second time in '{part}'"
-                    found.append((card.id, Fault(file, *place, what, "ids that differ within the card")))
+                    fault = Fault(file, *place, what, "ids that differ within the card")
+                    found.append((card.id, fault, True))
                 seen.add(entry.id)
     return found

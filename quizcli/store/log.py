@@ -166,7 +166,9 @@ class Store:
         self.close()
 
     def _newest_id(self) -> str | None:
-        newest: str | None = self._connection.execute("SELECT max(id) FROM event").fetchone()[0]
+        newest = self._connection.execute("SELECT max(id) FROM event").fetchone()[0]
+        if not isinstance(newest, str | None):
+            raise damaged(f"the newest id is {newest!r}", self.path)
         return newest
 
     def _next_id(self, newest: str | None, at: datetime) -> str:

@@ -61,8 +61,10 @@ def _prepare(folder: Path, path: Path) -> None:
             # SQLite would take the empty file for a new one and delete the answers in the -wal file.
             raise damaged("the file is empty, but its -wal file is not", path)
     except OSError as error:
+        is_file = isinstance(error, FileExistsError | NotADirectoryError)
+        what = "a file is in its place" if is_file else error.strerror
         raise StoreError(
-            f"the data folder cannot be used: {error.strerror}",
+            f"the data folder cannot be used: {what}",
             where=str(folder),
             remedy="set QUIZCLI_HOME to a folder that can be written",
         ) from error
@@ -74,25 +76,26 @@ def _checked_connection(path: Path, busy_seconds: float) -> tuple[sqlite3.Connec
         # Closing a read-only connection does not move the -wal file's pages into a file that may
         # turn out to be somebody else's.
         _checked(path, "mode=ro", busy_seconds).close()
-    mode = "mode=rw" if path.exists() else "mode=rwc"
     try:
-        connection = _checked(path, mode, busy_seconds)
+        connection = _checked(path, "mode=rw" if path.exists() else "mode=rwc", busy_seconds)
+        read_only = not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     except StoreError as error:
-        cause = error.__cause__
-        if not isinstance(cause, sqlite3.Error) or primary_code(cause) not in _CANNOT_MAKE_FILES:
-            raise
-        if not path.exists() or _wal_size(path):
+        if not _is_unwritable(error) or not path.exists() or _wal_size(path):
             raise
         # A folder in which SQLite cannot make its -shm file. There is no -wal file to miss either.
-        return _checked(path, "mode=ro&immutable=1", busy_seconds), True
-    read_only = not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+        connection, read_only = _checked(path, "mode=ro&immutable=1", busy_seconds), True
     if read_only and schema_version(connection) < NEWEST:
         connection.close()
         raise StoreError("the log is of an older version and read-only", where=str(path), remedy=READ_ONLY)
     return connection, read_only
 
 
-_CANNOT_MAKE_FILES = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+def _is_unwritable(error: StoreError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, sqlite3.Error) and primary_code(cause) in (
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+    )
 
 
 def _checked(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:

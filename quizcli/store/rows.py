@@ -19,11 +19,14 @@ def utc(at: datetime) -> datetime:
     """The same moment in UTC.
 
     Raises:
-        ValueError: ``at`` has no zone.
+        ValueError: ``at`` has no zone, or leaves the calendar.
     """
     if at.utcoffset() is None:
         raise ValueError(f"the time {at} has no zone")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:  # the last hours of the year 9999
+        raise ValueError(f"the time {at} is out of range") from error
 
 
 def event_row(event: Event) -> tuple[Any, ...]:
@@ -54,10 +57,13 @@ def row_event(row: tuple[Any, ...]) -> tuple[int, Event]:
         ValueError: the row is no event.
     """
     sequence, id_, kind, at, device, scheduler, item, text = row
+    # A strict table checks types when a row is written; damage comes later.
+    if not (type(id_) is type(device) is type(scheduler) is type(text) is str and type(at) is int):
+        raise ValueError(f"event {sequence} ({id_!r}): a value has the wrong type")
     try:
         body = json.loads(text)
         moment = EPOCH + timedelta(microseconds=at)
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         raise ValueError(f"event {sequence} ({id_}): {error}") from error
     wrong = fault(kind, item, body)
     if wrong is not None:

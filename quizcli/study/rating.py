@@ -1,0 +1,30 @@
+"""The four ratings of a review, and how they are written."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from quizcli.errors import UsageError
+
+
+class Rating(IntEnum):
+    """How well an item was recalled; the numbers are the keys that a person presses."""
+
+    AGAIN = 1
+    HARD = 2
+    GOOD = 3
+    EASY = 4
+
+    @property
+    def word(self) -> str:
+        """The rating as the command line writes it."""
+        return self.name.lower()
+
+
+def parse_rating(text: str) -> Rating:
+    """A rating from a key (1-4) or a word. Raises UsageError naming the value."""
+    wanted = text.strip().lower()
+    for rating in Rating:
+        if wanted in (str(rating.value), rating.word):
+            return rating
+    raise UsageError(f"'{text.strip()}' is no rating", remedy="use again, hard, good or easy (1 to 4)")
