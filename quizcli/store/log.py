@@ -31,11 +31,7 @@ class Store:
         self.read_only = read_only
         self._connection = connection
         self._cache = FoldCache(connection)
-        with translated(path):
-            row = connection.execute("SELECT id FROM device").fetchone()
-        if row is None:
-            raise damaged("it has no device id", path)
-        self._device: str = row[0]
+        self._device = device_of(connection, path)
 
     @property
     def device(self) -> str:
@@ -176,6 +172,19 @@ class Store:
             return next_id(newest, at, int.from_bytes(os.urandom(NOISE_BITS // 8 + 1)))
         except ValueError as error:
             raise damaged(str(error), self.path) from error
+
+
+def device_of(connection: sqlite3.Connection, path: Path) -> str:
+    """The device id of a log.
+
+    Raises:
+        StoreError: there is none, or the file is damaged.
+    """
+    with translated(path):
+        row = connection.execute("SELECT id FROM device").fetchone()
+    if row is None or not isinstance(row[0], str):
+        raise damaged("it has no device id", path)
+    return row[0]
 
 
 def _checked(draft: Draft) -> Draft:

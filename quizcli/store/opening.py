@@ -9,8 +9,9 @@ from pathlib import Path
 
 from quizcli.errors import StoreError
 from quizcli.store.faults import READ_ONLY, damaged, primary_code, translated
-from quizcli.store.log import Store
+from quizcli.store.log import Store, device_of
 from quizcli.store.migrations import APPLICATION_ID, NEWEST, migrate, schema_version
+from quizcli.store.transaction import reading
 
 DATABASE = "quizcli.db"
 """The name of the log in the data folder."""
@@ -105,7 +106,8 @@ def _checked(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
             f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=busy_seconds, isolation_level=None
         )
     try:
-        with translated(path):
+        # One transaction: another first start may commit between two of these.
+        with translated(path), reading(connection):
             owner = connection.execute("PRAGMA application_id").fetchone()[0]
             version = schema_version(connection)
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -117,6 +119,8 @@ def _checked(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
                 where=str(path),
                 remedy="update quizcli: pip install --upgrade quizcli",
             )
+        if version:
+            device_of(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -129,9 +133,10 @@ def _set_up(connection: sqlite3.Connection, busy_seconds: float) -> None:
     connection.execute("PRAGMA fullfsync = ON")
     connection.execute("PRAGMA checkpoint_fullfsync = ON")
     connection.execute("PRAGMA recursive_triggers = ON")
-    _use_wal(connection, time.monotonic() + busy_seconds)
     if schema_version(connection) < NEWEST:
         migrate(connection)
+    # Last: until here nothing has touched a file in which a fault may still be found.
+    _use_wal(connection, time.monotonic() + busy_seconds)
 
 
 def _use_wal(connection: sqlite3.Connection, deadline: float) -> None:
