@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, date, datetime
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from quizcli.study.queue import Limits, Queue
     from quizcli.study.rating import Rating
     from quizcli.study.schedule import Schedule
+    from quizcli.study.statistics import Statistics
 
 
 class Workspace:
@@ -148,24 +150,35 @@ class Workspace:
         self.store.write_cache(fingerprint, max(number for number, _ in fresh), changed, replace=anew)
         return progress
 
-    def queue(self, progress: Progress, limits: Limits | None = None) -> Queue:
-        """Today's queue."""
+    def statistics(self, topics: Iterable[str] | None = None) -> Statistics:
+        """The statistics of the whole log, of all topics or some."""
+        from quizcli.study.statistics import statistics
+
+        events = [event for _, event in self.store.events()]
+        wanted = list(self.deck.topics if topics is None else topics)
+        return statistics(events, self.deck.items, self.schedule, self.today(), wanted)
+
+    def queue(self, progress: Progress, limits: Limits | None = None, topics: Iterable[str] = ()) -> Queue:
+        """Today's queue, of some topics only if any are named."""
         from quizcli.study.queue import build_queue
 
-        return build_queue(
-            self.deck.items, progress, self.schedule, limits or self.limits, self.now(), self.today()
-        )
+        wanted, now, today = limits or self.limits, self.now(), self.today()
+        return build_queue(self.deck.items, progress, self.schedule, wanted, now, today, frozenset(topics))
 
     def record(self, item: str, rating: Rating, **more: str | int | bool | list[str] | None) -> Event:
         """Append a review; it is on the disk when this returns."""
         body = {"rating": int(rating), "day": self.today().isoformat(), **more}
         return self.store.append("review", item, body, self.now(), self.schedule.name)
 
+    def suspend(self, item: str) -> Event:
+        """Leave an item out until this is undone."""
+        return self.store.append("suspend", item, {}, self.now(), self.schedule.name)
+
     def undo(self) -> Event | None:
-        """Take back the last event that still stands, and return it."""
+        """Take back the last answer, submission or suspension that still stands, and return it."""
         from quizcli.study.progress import standing
 
-        events = standing(event for _, event in self.store.events())
+        events = [event for event in standing(event for _, event in self.store.events()) if event.kind != "hint"]
         if not events:
             return None
         self.store.append("void", None, {"event": events[-1].id}, self.now(), self.schedule.name)

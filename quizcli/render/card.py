@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -13,6 +13,7 @@ from quizcli.cards.deck import Deck
 from quizcli.render.labels import label
 from quizcli.render.markdown import markdown
 
+LETTERS = "abcdefghijklmnop"
 VERDICT_SIGNS = {"right": "✓", "incomplete": "◐", "misleading": "!", "wrong": "✗", "blank": "○"}
 VERDICT_STYLES = {
     "right": "green",
@@ -70,7 +71,7 @@ def revealed(item: Item, deck: Deck, language: str) -> RenderableType:
     assert isinstance(card, OpenCard)
     spoken = card.answer.spoken
     parts = [heading(label("spoken" if spoken else "answer", language)), body(spoken or card.answer.full, language)]
-    return Group(*parts, your_notes(card, language), sources(card.sources, deck))
+    return Group(*parts, your_notes(card, language), sources(card.sources, deck), rubric(card.rubric, language))
 
 
 def full_answer(card: OpenCard, language: str) -> RenderableType:
@@ -96,17 +97,15 @@ def your_notes(card: OpenCard, language: str) -> RenderableType:
     return Group(*parts)
 
 
-def rubric(points: Sequence[Point], language: str, ticked: Iterable[str] = ()) -> RenderableType:
-    """The rubric points, those that were ticked marked."""
+def rubric(points: Sequence[Point], language: str) -> RenderableType:
+    """The rubric points, each with the letter that ticks it."""
     if not points:
         return Group()
-    done = set(ticked)
     parts: list[RenderableType] = [heading(label("rubric", language))]
-    for point in points:
-        sign = "☑" if point.id in done else "☐"
-        words = f"{sign} {label(point.need, language)}"
+    for letter, point in zip(LETTERS, points, strict=False):
+        words = f"[{letter}] {label(point.need, language)}"
         parts.append(Line(words, style="bold" if point.need == "must" else "dim"))
-        parts.append(Padding(body(point.text, language), (0, 0, 0, 2)))
+        parts.append(Padding(body(point.text, language), (0, 0, 0, 4)))
     return Group(*parts)
 
 
@@ -134,7 +133,6 @@ def whole_card(card: Card, deck: Deck, language: str) -> RenderableType:
         parts += [
             revealed(Item(card.id, card), deck, language),
             full_answer(card, language),
-            rubric(card.rubric, language),
             _claims(card, language),
         ]
     elif isinstance(card, ClaimCard):
@@ -150,7 +148,8 @@ def _reason(holds: bool, reason: Text, language: str) -> RenderableType:
 
 
 def _quoted(text: Text, language: str) -> RenderableType:
-    return Padding(Group(*(markdown(f"*{part}*") if "*" not in part else markdown(part) for part in in_languages(text, language))), (0, 0, 0, 2))
+    quotes = [markdown(f"“{part}”" if language == "en" else f"「{part}」") for part in in_languages(text, language)]
+    return Padding(Group(*quotes), (0, 0, 0, 2))
 
 
 def _misconceptions(card: OpenCard, language: str) -> RenderableType:

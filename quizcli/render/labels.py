@@ -13,6 +13,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "sources": ("来源", "Sources"),
     "exercises": ("相关编程练习", "Coding exercises"),
     "rubric": ("评分要点", "Rubric"),
+    "ticked": ("已勾选", "ticked"),
     "tick": ("勾选你答到的要点", "Tick what you said"),
     "must": ("必答", "must"),
     "bonus": ("加分", "bonus"),
@@ -38,7 +39,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "basic": ("基础", "basic"),
     "advanced": ("进阶", "advanced"),
     "rate": ("评分", "Rate"),
-    "reveal_keys": ("Enter 看答案 · Ctrl-J 换行", "Enter reveals · Ctrl-J new line"),
+    "reveal_keys": ("Enter 看答案 · Alt-Enter 换行", "Enter reveals · Alt-Enter new line"),
     "judge_keys": ("t 对 · f 错", "t true · f false"),
     "code_keys": ("Enter 评判文件", "Enter grades the file"),
     "full_key": ("Tab 完整答案", "Tab full answer"),
@@ -68,6 +69,40 @@ LABELS: dict[str, tuple[str, str]] = {
     "year": ("年", "y"),
     "write_in": ("写在文件里", "Write it in"),
     "hint": ("提示", "Hint"),
+    "due": ("到期", "due"),
+    "streak": ("连续", "streak"),
+    "days": ("天", "days"),
+    "topic": ("主题", "topic"),
+    "readiness": ("准备度", "readiness"),
+    "seen": ("已学", "seen"),
+    "next_step": ("下一步", "Next step"),
+    "item": ("条目", "item"),
+    "title": ("标题", "title"),
+    "state": ("状态", "state"),
+    "now": ("现在", "now"),
+    "reviews": ("复习次数", "reviews"),
+    "true_retention": ("真实保持率", "true retention"),
+    "calibration": ("校准：预测 → 实际", "Calibration: predicted → actual"),
+    "passed": ("已通过", "passed"),
+    "attempted": ("已尝试", "attempted"),
+    "id": ("编号", "id"),
+    "kind": ("类型", "kind"),
+    "cards": ("张卡片", "cards"),
+    "level": ("级别", "level"),
+    "stars": ("星级", "stars"),
+    "attempts": ("次数", "attempts"),
+    "welcome": (
+        "欢迎使用 quizcli：每天 20 分钟，准备 Transformer / LLM 面试。\n"
+        "quizcli quiz         每日问答：先自己想，再看参考答案和你笔记里的问题，按 1–4 评分\n"
+        "quizcli code list    手写 attention 练习：start 写出模板，check 评判并指出错误\n"
+        "quizcli cards list   全部题目；cards show q09 查看一张\n"
+        "quizcli stats        进度；你的数据只存在本机",
+        "Welcome to quizcli: 20 minutes a day towards a transformer or LLM interview.\n"
+        "quizcli quiz         the daily quiz: think, reveal the answer and what your notes got wrong, rate 1-4\n"
+        "quizcli code list    handwritten attention: start writes a stub, check grades it and names the mistake\n"
+        "quizcli cards list   all questions; cards show q09 shows one\n"
+        "quizcli stats        progress; your data stays on this computer",
+    ),
     "prompt": ("任务", "Task"),
 }
 
@@ -76,5 +111,5 @@ def label(key: str, language: str) -> str:
     """The words for a key in zh or en, or in both."""
     zh, en = LABELS[key]
     if language == "both":
-        return f"{zh} {en}"
+        return f"{zh}\n{en}" if "\n" in zh else f"{zh} {en}"
     return zh if language == "zh" else en

@@ -64,7 +64,7 @@ def replay(events: Iterable[Event], schedule: Schedule, progress: Progress) -> I
         record = replace(progress.get(event.item, Record()), last_event=event.id)
         if event.kind in ("suspend", "resume"):
             progress[event.item] = replace(record, suspended=event.kind == "suspend")
-        elif event.kind in ("review", "submission"):
+        elif event.body.get("rating") is not None:
             day, before = day_of(event), record.state
             rating = Rating(event.body["rating"])
             predicted = schedule.retrievability(before, day) if before else None

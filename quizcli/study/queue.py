@@ -57,9 +57,20 @@ class Queue:
 
 
 def build_queue(
-    items: Mapping[str, Item], progress: Progress, schedule: Schedule, limits: Limits, now: datetime, today: date
+    items: Mapping[str, Item],
+    progress: Progress,
+    schedule: Schedule,
+    limits: Limits,
+    now: datetime,
+    today: date,
+    topics: frozenset[str] = frozenset(),
 ) -> Queue:
-    """The queue of a study day at an instant."""
+    """The queue of a study day at an instant; with `topics`, of those only.
+
+    Limits count what was asked today in every topic.
+    """
+    if topics:
+        items = {key: item for key, item in items.items() if item.card.topic in topics}
     active = {key: record for key, record in progress.items() if key in items and not record.suspended}
     seen = {key: record.state for key, record in active.items() if record.state}
     learning = sorted(
@@ -80,6 +91,12 @@ def build_queue(
     later = [entry for entry in learning if entry.due and entry.due > now]
     entries = (*soon, *_mix(alternate(reviews), alternate(new)))
     return Queue(entries, tuple(later), due=len(reviews) + len(soon), new=len(new))
+
+
+def entry_of(item: Item, progress: Progress, schedule: Schedule, today: date) -> Entry:
+    """An entry for any item, due or not."""
+    state = progress.get(item.id, Record()).state
+    return _entry(item, state, schedule, today) if state else Entry(item, "new", None, 0.0)
 
 
 def _entry(item: Item, state: ItemState, schedule: Schedule, today: date) -> Entry:

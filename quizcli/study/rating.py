@@ -28,3 +28,12 @@ def parse_rating(text: str) -> Rating:
         if wanted in (str(rating.value), rating.word):
             return rating
     raise UsageError(f"'{text.strip()}' is no rating", remedy="use again, hard, good or easy (1 to 4)")
+
+
+def rating_of_submission(*, passed: bool, stars: int, hinted: bool) -> Rating:
+    """How a graded submission counts as a review: fail again, with a hint hard, pass good, three stars easy."""
+    if not passed:
+        return Rating.AGAIN
+    if hinted:
+        return Rating.HARD
+    return Rating.EASY if stars == 3 else Rating.GOOD

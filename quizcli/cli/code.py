@@ -1,0 +1,131 @@
+"""``quizcli code``: the coding exercises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quizcli.cards.card import CodeCard
+from quizcli.cli.options import Json, Lang
+from quizcli.cli.output import print_json, show
+from quizcli.cli.workspace import Workspace
+from quizcli.errors import UsageError
+
+app = typer.Typer(help="The coding exercises: list, start, check, hint.", no_args_is_help=True)
+
+Exercise = Annotated[str, typer.Argument(metavar="ID", help="An exercise, see `code list`.")]
+
+
+@app.command("list")
+def list_exercises(as_json: Json = False, lang: Lang = None) -> None:
+    """The exercises, with the stars you have and how often you tried.
+
+    \b
+    quizcli code list
+    quizcli code list --json
+    """
+    workspace = Workspace()
+    exercises = [card for card in workspace.deck.cards.values() if isinstance(card, CodeCard)]
+    code = workspace.statistics().code
+    if not as_json:
+        from quizcli.render.cards import exercises_table
+
+        show(exercises_table(exercises, code, workspace.deck, lang or workspace.language))
+        return
+    print_json(
+        [
+            {
+                "id": card.id,
+                "topic": card.topic,
+                "level": card.level,
+                "notes": list(card.notes),
+                "function": card.id,
+                "stars": code.stars.get(card.id, 0),
+                "attempts": code.attempts.get(card.id, 0),
+            }
+            for card in exercises
+        ]
+    )
+
+
+@app.command()
+def start(
+    exercise: Exercise,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to write; ID.py here without.")] = None,
+    lang: Lang = None,
+) -> None:
+    """Write a stub to fill in: signature, docstring with shapes, an example. Never overwrites a file.
+
+    \b
+    quizcli code start scaled_dot_product_attention
+    quizcli code start softmax work/softmax.py
+    """
+    workspace = Workspace()
+    card = workspace.deck.exercise(exercise)
+    path = file or Path(f"{card.id}.py")
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(card.stub.rstrip() + "\n")
+    except FileExistsError:
+        remedy = f"grade it: quizcli code check {card.id} {path}; or name another file"
+        raise UsageError("the file exists and is left as it is", where=str(path), remedy=remedy) from None
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", where=str(path), remedy="name another file") from None
+    from quizcli.render.cards import started
+
+    show(started(card, path, lang or workspace.language))
+
+
+@app.command()
+def check(
+    exercise: Exercise,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The submission; ID.py here without.")] = None,
+    function: Annotated[str | None, typer.Option(help="The function to grade, if it has another name.")] = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Grade a submission against the reference. Exit code 0 if it is right, 1 if not.
+
+    \b
+    quizcli code check scaled_dot_product_attention mine.py
+    quizcli code check softmax --json
+    """
+    from quizcli.cli.submission import grade_file, shown
+
+    workspace = Workspace()
+    card = workspace.deck.exercise(exercise)
+    graded = grade_file(workspace, card.id, file or Path(f"{card.id}.py"), function, record=True)
+    if as_json:
+        print_json(graded.report.as_json())
+    else:
+        show(shown(workspace, graded.report, lang or workspace.language))
+    if not graded.report.passed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def hint(exercise: Exercise, as_json: Json = False, lang: Lang = None) -> None:
+    """The next hint; each says more. A pass after a hint counts as hard.
+
+    \b
+    quizcli code hint softmax
+    quizcli code hint softmax --lang en
+    """
+    from dataclasses import asdict
+
+    from quizcli.cli.submission import hints_seen
+
+    workspace = Workspace()
+    card = workspace.deck.exercise(exercise)
+    if not card.hints:
+        raise UsageError(f"'{card.id}' has no hints", remedy=f"read the card: quizcli cards show {card.id}")
+    number = min(hints_seen(workspace, card.id), len(card.hints) - 1)
+    workspace.store.append("hint", card.id, {"number": number + 1}, workspace.now(), workspace.schedule.name)
+    if as_json:
+        print_json({"exercise": card.id, "number": number + 1, "of": len(card.hints), "hint": asdict(card.hints[number])})
+        return
+    from quizcli.render.cards import hint_view
+
+    show(hint_view(card, number, lang or workspace.language))
