@@ -57,7 +57,7 @@ class Draft(NamedTuple):
     scheduler: str
 
 
-def fault(kind: str, item: str | None, body: object) -> str | None:
+def fault(kind: str, item: object, body: object) -> str | None:
     """What keeps these three from being one event, in a few words; None when nothing does."""
     if kind not in KINDS:
         return f"the kind {kind!r} is unknown"
@@ -67,7 +67,7 @@ def fault(kind: str, item: str | None, body: object) -> str | None:
         if item is not None:
             return "a void has no item"
         return None if isinstance(body.get("event"), str) else "a void names no event"
-    if not item:
+    if not (item and isinstance(item, str)):
         return f"a {kind} names no item"
     if kind == "review":
         rating = body.get("rating")

@@ -60,3 +60,6 @@ def translated(path: Path) -> Iterator[None]:
         raise  # a closed store or a wrong parameter is a fault of this program
     except sqlite3.Error as error:
         raise store_error(error, path) from error
+    except UnicodeDecodeError as error:
+        # The module reads SQLite's message as UTF-8, and the message quotes what is damaged.
+        raise damaged("its schema is no text", path) from error

@@ -137,7 +137,7 @@ class Store:
             return self._cache.write(fingerprint, sequence, rows, replace=replace)
         except sqlite3.ProgrammingError:
             raise
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             return False  # rolled back: the old cache is whole
 
     def drop_cache(self) -> None:

@@ -58,9 +58,12 @@ def _prepare(folder: Path, path: Path) -> None:
             raise StoreError(
                 "the log's place is taken by something that is no file", where=str(path), remedy=_NEW_HOME
             )
-        if _wal_size(path) and (not path.exists() or path.stat().st_size == 0):
+        size = path.stat().st_size if path.exists() else 0
+        if size == 0 and _wal_size(path):
             # SQLite would take the empty file for a new one and delete the answers in the -wal file.
             raise damaged("the file is empty, but its -wal file is not", path)
+        if size == 1:  # which SQLite takes for an empty file, and writes over
+            raise damaged("the file is one byte long", path)
     except OSError as error:
         is_file = isinstance(error, FileExistsError | NotADirectoryError)
         what = "a file is in its place" if is_file else error.strerror

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quizcli.errors import StoreError
-from quizcli.event import Draft, Event
+from quizcli.event import JSON, Draft, Event
 from quizcli.store import DATABASE, Store, open_store
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
@@ -40,7 +40,12 @@ def raw(store: Store) -> Iterator[sqlite3.Connection]:
 
 
 def test_what_is_appended_is_read_back(store: Store) -> None:
-    body = {"rating": 4, "answer": "注意力 😀 \x00 \ud800", "nested": [{"a": None, "b": 1.5}], "right": True}
+    body: dict[str, JSON] = {
+        "rating": 4,
+        "answer": "注意力 😀 \x00 \ud800",
+        "nested": [{"a": None, "b": 1.5}],
+        "right": True,
+    }
     event = store.append("review", "q1", body, NOW.astimezone(timezone(timedelta(hours=8))), FSRS)
     assert event == Event(event.id, "review", NOW, store.device, FSRS, "q1", body)
     assert event.at.tzinfo is UTC
