@@ -54,7 +54,9 @@ def read_settings(home: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot be read: {error}", where=str(file), remedy="save it as UTF-8 text") from None
+        raise SettingsError(
+            f"cannot be read: {error}", where=str(file), remedy="save it as UTF-8 text"
+        ) from None
     import tomllib  # only for the few who have the file: it costs start-up time
 
     try:
@@ -85,7 +87,11 @@ def _checked(key: str, value: Any, where: str, home: Path) -> Any:
         return tuple(home / Path(entry).expanduser() for entry in value)
     low, high = _RANGES[key]
     whole = key != "desired_retention"
-    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)) or not low <= value <= high:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int if whole else (int, float))
+        or not low <= value <= high
+    ):
         kind = "a whole number" if whole else "a number"
         raise SettingsError(f"{key} is {value!r}", where=where, remedy=f"use {kind} from {low} to {high}")
     return value

@@ -43,7 +43,9 @@ def load(roots: list[Path]) -> Loaded:
     loaded = Loaded()
     for root in roots:
         if not root.exists():
-            loaded.faults.append(Fault(str(root), 1, 1, "no such file or folder", "a deck folder or a card file"))
+            loaded.faults.append(
+                Fault(str(root), 1, 1, "no such file or folder", "a deck folder or a card file")
+            )
             continue
         for file in card_files(root):
             _load_file(file, loaded)
@@ -135,8 +137,7 @@ def _dangling(loaded: Loaded) -> list[tuple[str, Fault, bool]]:
             ("topic", ("topic",), card.topic, loaded.tables["topics.yaml"])
         ]
         for index, source in enumerate(card.sources):
-            path = ("sources", index, "key")
-            checks.append(("source", path, source.key, loaded.tables["sources.yaml"]))
+            checks.append(("source", ("sources", index, "key"), source.key, loaded.tables["sources.yaml"]))
         field_name = "exercises" if isinstance(card, OpenCard) else "prerequisites"
         for index, exercise in enumerate(getattr(card, field_name, ())):
             checks.append(("exercise", (field_name, index), exercise, exercises))

@@ -14,7 +14,8 @@ Builder = Callable[[Any], Any]
 
 def build(model: type[T], raw: Any) -> T:
     """Build a dataclass from what ``dataclasses.asdict`` and JSON made of it."""
-    result: T = _builder(model)(raw)
+    plan: Any = model  # lru_cache asks for something hashable, which every type is
+    result: T = _builder(plan)(raw)
     return result
 
 

@@ -88,16 +88,17 @@ class _Composer:
         return self.tree
 
     def node(self, event: yaml.Event, path: Path) -> Plain:
-        place = event.start_mark.line + 1, event.start_mark.column + 1
+        place = _place(event)
         self.tree.values[path] = place
         self.count(1, place)
         if len(path) > MAX_DEPTH:
             raise TreeError(place, f"nesting deeper than {MAX_DEPTH} levels", "a flatter card")
         if isinstance(event, yaml.AliasEvent):
-            return self.alias(event.anchor, place)
+            return self.alias(str(event.anchor), place)
         assert isinstance(event, yaml.NodeEvent)
-        if getattr(event, "tag", None):
-            raise TreeError(place, f"the tag '{event.tag}'", "plain values without tags")
+        if tag := getattr(event, "tag", None):
+            short = tag.replace("tag:yaml.org,2002:", "!!")
+            raise TreeError(place, f"the tag '{short}'", "plain values without tags")
         if event.anchor:
             self.anchors[event.anchor] = None
         before = self.nodes
@@ -109,7 +110,9 @@ class _Composer:
     def count(self, nodes: int, place: Place) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
-            raise TreeError(place, f"more than {MAX_NODES:,} values (aliases counted in full)", "a smaller card")
+            raise TreeError(
+                place, f"more than {MAX_NODES:,} values (aliases counted in full)", "a smaller card"
+            )
 
     def alias(self, anchor: str, place: Place) -> Plain:
         if anchor not in self.anchors:
@@ -126,15 +129,15 @@ class _Composer:
             return _WORDS.get(event.value, event.value) if plain else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Plain] = []
-            while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-                items.append(self.node(event, (*path, len(items))))
+            while not isinstance(entry := next(self.events), yaml.SequenceEndEvent):
+                items.append(self.node(entry, (*path, len(items))))
             return items
         return self.mapping(path)
 
     def mapping(self, path: Path) -> Plain:
         mapping: dict[str, Plain] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            place = event.start_mark.line + 1, event.start_mark.column + 1
+            place = _place(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise TreeError(place, "a key that is no text", "a plain word as the key")
             key = event.value
@@ -144,3 +147,8 @@ class _Composer:
             mapping[key] = None
             mapping[key] = self.node(next(self.events), (*path, key))
         return mapping
+
+
+def _place(event: yaml.Event) -> Place:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -30,7 +30,14 @@ class Quiz:
     """One sitting. Every answer is on the disk before the next question is shown."""
 
     def __init__(
-        self, workspace: Workspace, session: Session, progress: Progress, screen: Screen, language: str, *, cram: bool
+        self,
+        workspace: Workspace,
+        session: Session,
+        progress: Progress,
+        screen: Screen,
+        language: str,
+        *,
+        cram: bool,
     ) -> None:
         self.workspace = workspace
         self.session = session

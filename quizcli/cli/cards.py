@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from quizcli.cards.card import Card, CodeCard, items_of
-from quizcli.cli.output import print_json, show
 from quizcli.cli.options import Json, Lang
+from quizcli.cli.output import print_json, show
 from quizcli.cli.workspace import Workspace
 
 app = typer.Typer(help="The deck: list, show, search, check, schema.", no_args_is_help=True)

@@ -53,7 +53,9 @@ def list_exercises(as_json: Json = False, lang: Lang = None) -> None:
 @app.command()
 def start(
     exercise: Exercise,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to write; ID.py here without.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to write; ID.py here without.")
+    ] = None,
     lang: Lang = None,
 ) -> None:
     """Write a stub to fill in: signature, docstring with shapes, an example. Never overwrites a file.
@@ -72,7 +74,9 @@ def start(
         remedy = f"grade it: quizcli code check {card.id} {path}; or name another file"
         raise UsageError("the file exists and is left as it is", where=str(path), remedy=remedy) from None
     except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", where=str(path), remedy="name another file") from None
+        raise UsageError(
+            f"cannot be written: {error.strerror}", where=str(path), remedy="name another file"
+        ) from None
     from quizcli.render.cards import started
 
     show(started(card, path, lang or workspace.language))
@@ -81,8 +85,12 @@ def start(
 @app.command()
 def check(
     exercise: Exercise,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The submission; ID.py here without.")] = None,
-    function: Annotated[str | None, typer.Option(help="The function to grade, if it has another name.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="The submission; ID.py here without.")
+    ] = None,
+    function: Annotated[
+        str | None, typer.Option(help="The function to grade, if it has another name.")
+    ] = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -124,7 +132,14 @@ def hint(exercise: Exercise, as_json: Json = False, lang: Lang = None) -> None:
     number = min(hints_seen(workspace, card.id), len(card.hints) - 1)
     workspace.store.append("hint", card.id, {"number": number + 1}, workspace.now(), workspace.schedule.name)
     if as_json:
-        print_json({"exercise": card.id, "number": number + 1, "of": len(card.hints), "hint": asdict(card.hints[number])})
+        print_json(
+            {
+                "exercise": card.id,
+                "number": number + 1,
+                "of": len(card.hints),
+                "hint": asdict(card.hints[number]),
+            }
+        )
         return
     from quizcli.render.cards import hint_view
 

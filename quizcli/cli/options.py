@@ -17,5 +17,6 @@ def _language(value: str | None) -> str | None:
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Lang = Annotated[
-    str | None, typer.Option("--lang", metavar="zh|en|both", callback=_language, help="The language of the cards.")
+    str | None,
+    typer.Option("--lang", metavar="zh|en|both", callback=_language, help="The language of the cards."),
 ]

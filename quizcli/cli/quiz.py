@@ -77,7 +77,9 @@ def _chosen(
         return Queue(tuple(entries), (), due=len(entries), new=0)
     queue = workspace.queue(progress, limits, topics)
     if topics and not queue.entries and not queue.waiting:
-        notice(f"nothing is due in {', '.join(sorted(topics))}; to practise anyway: quizcli quiz --cram --topic …")
+        notice(
+            f"nothing is due in {', '.join(sorted(topics))}; to practise anyway, add --cram"
+        )
     return queue
 
 

@@ -47,7 +47,11 @@ class Screen(Protocol):
         """Whether a statement is true, in the person's judgement."""
 
     def rated(
-        self, points: Sequence[Point], spans: Mapping[Rating, timedelta], ticked: tuple[str, ...], language: str
+        self,
+        points: Sequence[Point],
+        spans: Mapping[Rating, timedelta],
+        ticked: tuple[str, ...],
+        language: str,
     ) -> Rated | Action:
         """The rating out of those in `spans`, with the rubric points ticked."""
 

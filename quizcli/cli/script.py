@@ -34,11 +34,17 @@ class Script:
             return line
         word = line.strip().lower()
         if word and word not in _TRUTHS:
-            raise UsageError(f"'{line.strip()}' is no judgement", where="standard input", remedy="write t or f")
+            raise UsageError(
+                f"'{line.strip()}' is no judgement", where="standard input", remedy="write t or f"
+            )
         return _TRUTHS.get(word, False)
 
     def rated(
-        self, points: Sequence[Point], spans: Mapping[Rating, timedelta], ticked: tuple[str, ...], language: str
+        self,
+        points: Sequence[Point],
+        spans: Mapping[Rating, timedelta],
+        ticked: tuple[str, ...],
+        language: str,
     ) -> Rated | Action:
         """1 to 4 or the word."""
         line = self._line()
@@ -59,5 +65,7 @@ class Script:
                 return Action(line[1:].strip())
             except ValueError:
                 words = ", ".join(f":{action.value}" for action in Action)
-                raise UsageError(f"'{line}' is no command", where="standard input", remedy=f"use {words}") from None
+                raise UsageError(
+                    f"'{line}' is no command", where="standard input", remedy=f"use {words}"
+                ) from None
         return line

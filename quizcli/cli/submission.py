@@ -28,7 +28,9 @@ class Graded:
     event: Event | None
 
 
-def grade_file(workspace: Workspace, exercise: str, file: Path, function: str | None, *, record: bool) -> Graded:
+def grade_file(
+    workspace: Workspace, exercise: str, file: Path, function: str | None, *, record: bool
+) -> Graded:
     """Grade a file; with `record`, append the submission to the log.
 
     Raises:
@@ -74,7 +76,9 @@ def read_source(file: Path, exercise: str) -> str:
         remedy = "save the file as UTF-8"
         raise UsageError(f"no UTF-8 text (byte {error.start + 1})", where=where, remedy=remedy) from None
     except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", where=where, remedy="name a readable file") from None
+        raise UsageError(
+            f"cannot be read: {error.strerror}", where=where, remedy="name a readable file"
+        ) from None
 
 
 def hints_seen(workspace: Workspace, exercise: str) -> int:

@@ -1,4 +1,4 @@
-"""A person at a terminal: an editor for the answer and one key for everything else, through prompt_toolkit."""
+"""A person at a terminal: an editor for the answer, one key for everything else (prompt_toolkit)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,11 @@ class Terminal:
         return answer
 
     def rated(
-        self, points: Sequence[Point], spans: Mapping[Rating, timedelta], ticked: tuple[str, ...], language: str
+        self,
+        points: Sequence[Point],
+        spans: Mapping[Rating, timedelta],
+        ticked: tuple[str, ...],
+        language: str,
     ) -> Rated | Action:
         """One key 1 to 4; letters tick rubric points before it."""
         self._ticked = ticked

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, date, datetime
 from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,7 +96,9 @@ class Workspace:
     @cached_property
     def deck_folders(self) -> list[Path]:
         """The person's own deck folders: ``QUIZCLI_DECKS`` first, then the settings'."""
-        folders = [Path(part).expanduser() for part in os.environ.get("QUIZCLI_DECKS", "").split(os.pathsep) if part]
+        folders = [
+            Path(part).expanduser() for part in os.environ.get("QUIZCLI_DECKS", "").split(os.pathsep) if part
+        ]
         return list(dict.fromkeys(folder.absolute() for folder in [*folders, *self.settings.decks]))
 
     @cached_property
@@ -178,9 +180,10 @@ class Workspace:
         """Take back the last answer, submission or suspension that still stands, and return it."""
         from quizcli.study.progress import standing
 
-        events = [event for event in standing(event for _, event in self.store.events()) if event.kind != "hint"]
+        events = [
+            event for event in standing(event for _, event in self.store.events()) if event.kind != "hint"
+        ]
         if not events:
             return None
         self.store.append("void", None, {"event": events[-1].id}, self.now(), self.schedule.name)
         return events[-1]
-

@@ -70,8 +70,13 @@ def revealed(item: Item, deck: Deck, language: str) -> RenderableType:
         return Group(_reason(card.truth, card.reason, language), sources(card.sources, deck))
     assert isinstance(card, OpenCard)
     spoken = card.answer.spoken
-    parts = [heading(label("spoken" if spoken else "answer", language)), body(spoken or card.answer.full, language)]
-    return Group(*parts, your_notes(card, language), sources(card.sources, deck), rubric(card.rubric, language))
+    parts = [
+        heading(label("spoken" if spoken else "answer", language)),
+        body(spoken or card.answer.full, language),
+    ]
+    return Group(
+        *parts, your_notes(card, language), sources(card.sources, deck), rubric(card.rubric, language)
+    )
 
 
 def full_answer(card: OpenCard, language: str) -> RenderableType:
@@ -117,7 +122,9 @@ def sources(cited: Sequence[Source], deck: Deck) -> RenderableType:
         if reference is None:
             continue
         words = f"{reference.author} {reference.year}, {reference.title}"
-        words += f", arXiv:{reference.arxiv}" if reference.arxiv else f", {reference.url}" if reference.url else ""
+        words += (
+            f", arXiv:{reference.arxiv}" if reference.arxiv else f", {reference.url}" if reference.url else ""
+        )
         words += f", {source.where}" if source.where else ""
         lines.append(Line(words, style="dim"))
     return Group(Line(), *lines) if lines else Group()
@@ -148,7 +155,9 @@ def _reason(holds: bool, reason: Text, language: str) -> RenderableType:
 
 
 def _quoted(text: Text, language: str) -> RenderableType:
-    quotes = [markdown(f"“{part}”" if language == "en" else f"「{part}」") for part in in_languages(text, language)]
+    quotes = [
+        markdown(f"“{part}”" if language == "en" else f"「{part}」") for part in in_languages(text, language)
+    ]
     return Padding(Group(*quotes), (0, 0, 0, 2))
 
 
@@ -175,7 +184,10 @@ def _claims(card: OpenCard, language: str) -> RenderableType:
         return Group()
     parts: list[RenderableType] = [heading(label("claims", language))]
     for claim in card.claims:
-        parts += [body(claim.statement, language), Padding(_reason(claim.truth, claim.reason, language), (0, 0, 1, 2))]
+        parts += [
+            body(claim.statement, language),
+            Padding(_reason(claim.truth, claim.reason, language), (0, 0, 1, 2)),
+        ]
     return Group(*parts)
 
 

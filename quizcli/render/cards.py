@@ -26,7 +26,9 @@ def cards_table(cards: Sequence[Card], deck: Deck, language: str) -> RenderableT
     return Group(table, Line(f"{len(cards)} {label('cards', language)}", style="dim"))
 
 
-def exercises_table(exercises: Sequence[CodeCard], code: CodeStanding, deck: Deck, language: str) -> RenderableType:
+def exercises_table(
+    exercises: Sequence[CodeCard], code: CodeStanding, deck: Deck, language: str
+) -> RenderableType:
     """The exercises with stars and attempts."""
     table = _table(("id", "stars", "attempts", "topic", "level", "title"), language)
     for card in exercises:

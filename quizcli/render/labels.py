@@ -98,8 +98,8 @@ LABELS: dict[str, tuple[str, str]] = {
         "quizcli cards list   全部题目；cards show q09 查看一张\n"
         "quizcli stats        进度；你的数据只存在本机",
         "Welcome to quizcli: 20 minutes a day towards a transformer or LLM interview.\n"
-        "quizcli quiz         the daily quiz: think, reveal the answer and what your notes got wrong, rate 1-4\n"
-        "quizcli code list    handwritten attention: start writes a stub, check grades it and names the mistake\n"
+        "quizcli quiz         the daily quiz: think, see the answer and what your notes got wrong, rate\n"
+        "quizcli code list    handwritten attention: start a stub, check it, see your mistake named\n"
         "quizcli cards list   all questions; cards show q09 shows one\n"
         "quizcli stats        progress; your data stays on this computer",
     ),

@@ -39,7 +39,7 @@ def header(entry: Entry, deck: Deck, language: str, done: int, total: int) -> Re
         one_line(deck.topics[card.topic], language),
         label(card.level, language),
         label(entry.state, language),
-        entry.item.id,
+        card.id,  # not the item's: a claim's id may hint at the answer
     ]
     title = f"{bar(done, total)} {done}/{total} · " + " · ".join(words)
     return Group(Line(), Rule(Line(title), align="left", style="dim"))

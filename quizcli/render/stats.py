@@ -30,10 +30,15 @@ def stats_view(found: Statistics, deck: Deck, language: str, today: date) -> Ren
     if found.calibration:
         parts.append(heading(label("calibration", language)))
         parts += [
-            Line(f"  {entry.predicted:4.0%} → {entry.actual:4.0%}  ({entry.reviews})") for entry in found.calibration
+            Line(f"  {entry.predicted:4.0%} → {entry.actual:4.0%}  ({entry.reviews})")
+            for entry in found.calibration
         ]
     code = found.code
     parts.append(heading(label("exercises", language)))
-    parts.append(Line(f"{label('passed', language)} {code.passed}   {label('attempted', language)} {code.attempted}"))
-    parts += [Line(f"  {name}: {count}") for name, count in sorted(code.mistakes.items(), key=lambda x: -x[1])]
+    parts.append(
+        Line(f"{label('passed', language)} {code.passed}   {label('attempted', language)} {code.attempted}")
+    )
+    parts += [
+        Line(f"  {name}: {count}") for name, count in sorted(code.mistakes.items(), key=lambda x: -x[1])
+    ]
     return Group(*parts)

@@ -24,7 +24,9 @@ def today_view(queue: Queue, found: Statistics, deck: Deck, language: str) -> Re
     counts = Line()
     for name, count in (("due", queue.due), ("new", queue.new), ("learning", queue.learning)):
         counts.append(f"{label(name, language)} ", "dim").append(f"{count}   ", "bold")
-    counts.append(f"{label('streak', language)} ", "dim").append(f"{found.streak} {label('days', language)}", "bold")
+    counts.append(f"{label('streak', language)} ", "dim").append(
+        f"{found.streak} {label('days', language)}", "bold"
+    )
     parts: list[RenderableType] = []
     if found.reviews == 0:
         parts += [Line(line) for line in label("welcome", language).splitlines()]
@@ -68,7 +70,9 @@ def topics_table(standings: Sequence[TopicStanding], deck: Deck, language: str) 
 def queue_table(queue: Queue, entries: Sequence[Entry], language: str, now: datetime) -> RenderableType:
     """Today's queue for a person."""
     heads = {"due": queue.due, "new": queue.new, "learning": queue.learning}
-    counts = Line("   ".join(f"{label(name, language)} {count}" for name, count in heads.items()), style="bold")
+    counts = Line(
+        "   ".join(f"{label(name, language)} {count}" for name, count in heads.items()), style="bold"
+    )
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("item", "title", "state", "due"):
         table.add_column(label(name, language), overflow="fold")

@@ -66,7 +66,7 @@ def replay(events: Iterable[Event], schedule: Schedule, progress: Progress) -> I
             progress[event.item] = replace(record, suspended=event.kind == "suspend")
         elif event.body.get("rating") is not None:
             day, before = day_of(event), record.state
-            rating = Rating(event.body["rating"])
+            rating = Rating(int(str(event.body["rating"])))
             predicted = schedule.retrievability(before, day) if before else None
             state = schedule.review(event.item, before, rating, event.at, day)
             progress[event.item] = replace(record, state=state, first_day=record.first_day or day)
@@ -114,4 +114,5 @@ def from_plain(plain: Mapping[str, Any]) -> Record:
         else None,
         suspended=plain["suspended"],
         first_day=date.fromisoformat(first_day) if first_day else None,
+        last_event=plain["last_event"],
     )

@@ -74,7 +74,11 @@ def build_queue(
     active = {key: record for key, record in progress.items() if key in items and not record.suspended}
     seen = {key: record.state for key, record in active.items() if record.state}
     learning = sorted(
-        (_entry(items[key], state, schedule, today) for key, state in seen.items() if state.phase != "review"),
+        (
+            _entry(items[key], state, schedule, today)
+            for key, state in seen.items()
+            if state.phase != "review"
+        ),
         key=lambda entry: (entry.due, entry.item.id),
     )
     cards_today = {items[key].card.id for key in progress if key in items and _asked_on(progress[key], today)}
@@ -114,7 +118,7 @@ def _one_a_card(entries: Iterable[Entry], cards: set[str]) -> list[Entry]:
 
 
 def _new_entries(items: Mapping[str, Item], progress: Progress, cards: set[str]) -> list[Entry]:
-    """Unseen items: the questions themselves first, then claims; an exercise enters by its first submission."""
+    """Unseen items: questions first, then their claims; an exercise enters by its first submission."""
     unseen = []
     for item in items.values():
         record = progress.get(item.id)
@@ -148,7 +152,8 @@ def _round_robin(entries: list[Entry]) -> list[Entry]:
 
 def alternate(entries: list[Entry]) -> list[Entry]:
     """The same entries, near their places, with no topic twice in a row where that can be had."""
-    rest, ordered = list(entries), []
+    rest = list(entries)
+    ordered: list[Entry] = []
     while rest:
         last = ordered[-1].topic if ordered else None
         index = next((i for i, entry in enumerate(rest) if entry.topic != last), 0)

@@ -31,7 +31,7 @@ def parse_rating(text: str) -> Rating:
 
 
 def rating_of_submission(*, passed: bool, stars: int, hinted: bool) -> Rating:
-    """How a graded submission counts as a review: fail again, with a hint hard, pass good, three stars easy."""
+    """How a submission counts as a review: fail again, with a hint hard, pass good, three stars easy."""
     if not passed:
         return Rating.AGAIN
     if hinted:

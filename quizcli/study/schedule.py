@@ -68,7 +68,9 @@ class Schedule:
         """Model, weights and target; written beside every event and on the cache of the fold."""
         return f"FSRS-6/default/{self.desired_retention:.2f}"
 
-    def review(self, item: str, state: ItemState | None, rating: Rating, at: datetime, day: date) -> ItemState:
+    def review(
+        self, item: str, state: ItemState | None, rating: Rating, at: datetime, day: date
+    ) -> ItemState:
         """The state after a review at an instant (UTC) of a study day.
 
         A review dated before the last one (a clock that went backwards) counts as made at the same time.

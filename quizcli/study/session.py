@@ -42,7 +42,7 @@ class Session:
         return cls(deque(entries), list(waiting), planned=len(entries) + len(waiting))
 
     def next(self, now: datetime) -> Entry | None:
-        """The entry to ask: a learning one whose minutes are up, else the next one, else a learning one early."""
+        """The entry to ask: a learning one whose time is up, else the next one, else a learning one early."""
         self.waiting.sort(key=lambda entry: (entry.due or now, entry.item.id))
         first = self.waiting[0] if self.waiting else None
         if first and first.due and first.due <= now:
