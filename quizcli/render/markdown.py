@@ -10,7 +10,7 @@ from rich.text import Text
 from quizcli.render.blocks import Code, Grid, Item, Paragraph, Spaced, parse_blocks
 from quizcli.render.formula import FormulaError, Span, formula, split_formulas
 from quizcli.render.inline import CODE_STYLE, FIRST_FORMULA, FORMULA_STYLE, LAST_FORMULA, inline, keep_formula
-from quizcli.render.wrapping import Indented, Prose, clean
+from quizcli.render.wrapping import Indented, Prose, clean, verbatim
 
 _PLACEHOLDER = f"[{chr(FIRST_FORMULA)}-{chr(LAST_FORMULA)}]"
 _PRIVATE = re.compile(f"[{chr(FIRST_FORMULA)}-\U0010ffff]")
@@ -79,7 +79,7 @@ class _Document:
         if isinstance(block, Paragraph):
             return self._paragraph(block)
         if isinstance(block, Code):
-            return [Indented(Prose(Text(self.restored(block.text), CODE_STYLE), hanging=2), 2)]
+            return [Indented(verbatim(self.restored(block.text), CODE_STYLE), 2)]
         if isinstance(block, Item):
             return [Indented(Group(*self.stacked(block.blocks)), len(block.marker) + 1, block.marker)]
         from quizcli.render.table import (

@@ -152,9 +152,17 @@ def _chopped(plain: str, start: int, end: int, room: int, next_room: int) -> lis
             place = stop
         if place < end and (soft := _soft_place(plain, begin, place)):
             place = soft
-        pieces.append((begin, place))
+        pieces.append((begin, begin + len(plain[begin:place].rstrip(" "))))
+        while place < end and plain[place] == " ":
+            place += 1
         begin, room = place, next_room
-    return pieces
+    return pieces or [(start, end)]
+
+
+def verbatim(text: str, style: str = "") -> Prose:
+    """Text whose spaces and lines stay as they are, e.g. code; a line that is too long goes on below."""
+    kept = [Kept(found.start(), found.end()) for found in re.finditer(r"[^\n]+", text)]
+    return Prose(Text(text, style), kept, hanging=2)
 
 
 def _soft_place(plain: str, begin: int, place: int) -> int | None:
