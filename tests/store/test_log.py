@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from quizcli.errors import StoreError
 from quizcli.event import JSON, Draft, Event
-from quizcli.store import DATABASE, Store, open_store
+from quizcli.store import Store, open_store
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 FSRS = "fsrs-6.3/default"
@@ -233,21 +233,3 @@ def test_a_time_out_of_the_calendar_is_one_error(store: Store, raw: sqlite3.Conn
     )
     with pytest.raises(StoreError, match="event 4"):
         store.events()
-
-
-def test_a_closed_store_is_a_fault_of_the_caller(home: Path) -> None:
-    with open_store(home) as store:
-        store.close()
-    for use in (store.events, store.newest, lambda: store.append(*review())):
-        with pytest.raises(sqlite3.ProgrammingError):
-            use()
-    assert [path.name for path in home.iterdir()] == [DATABASE]
-
-
-def test_every_commit_waits_for_the_disk(store: Store) -> None:
-    connection = store._connection
-    asked = {
-        name: connection.execute(f"PRAGMA {name}").fetchone()[0]
-        for name in ("synchronous", "journal_mode", "fullfsync", "recursive_triggers")
-    }
-    assert asked == {"synchronous": 2, "journal_mode": "wal", "fullfsync": 1, "recursive_triggers": 1}
