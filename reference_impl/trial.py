@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import inspect
 import itertools
+import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -90,6 +92,7 @@ class Case:
         tier: the star that it belongs to.
         choice: a level for each factor.
         build: makes the arguments, called as ``build(draw, **choice)``.
+        levels: all levels of each factor, the plainest first.
         magnitude: how large the numbers inside of the formula are; a right result may be off by
             their rounding.
     """
@@ -98,6 +101,18 @@ class Case:
     choice: Choice
     build: Callable[..., tuple[Any, ...]]
     magnitude: float = 1.0
+    levels: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    def plainer(self) -> Iterator[Case]:
+        """The cases that differ from this one in one plainer level: a smaller size, or an earlier level of
+        another factor. Sizes are the factors whose names are one capital letter."""
+        for factor, level in self.choice.items():
+            listed = self.levels.get(factor, ())
+            options = list(listed[: listed.index(level)]) if level in listed else []
+            if len(factor) == 1 and factor.isupper() and isinstance(level, int):
+                options = [size for size in (1, 2, level // 2, level - 1) if 0 < size < level]
+            for option in dict.fromkeys(options):
+                yield replace(self, choice={**self.choice, factor: option})
 
     @property
     def name(self) -> str:
@@ -111,6 +126,17 @@ class Case:
             else:
                 words.append(f"{factor}={'none' if level is None else level}")
         return " ".join(words)
+
+    @property
+    def size(self) -> int:
+        """The product of the sizes: what to begin with, and what to go down to."""
+        product = 1
+        for factor, level in self.choice.items():
+            if isinstance(level, tuple):
+                product *= math.prod(level)
+            elif len(factor) == 1 and isinstance(level, int):
+                product *= level
+        return product
 
     @property
     def gradient(self) -> bool:
@@ -129,7 +155,7 @@ def sweep(
     tier: Tier, build: Callable[..., tuple[Any, ...]], *, magnitude: float = 1.0, **factors: Sequence[Any]
 ) -> tuple[Case, ...]:
     """Cases in which every pair of levels of two factors occurs."""
-    return tuple(Case(tier, choice, build, magnitude) for choice in covering(factors))
+    return tuple(Case(tier, choice, build, magnitude, factors) for choice in covering(factors))
 
 
 def covering(factors: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
@@ -186,6 +212,11 @@ class Exercise:
     def name(self) -> str:
         """The exercise's id."""
         return self.function.__name__
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the reference's parameters, in order."""
+        return tuple(inspect.signature(self.function).parameters)
 
     def mistakes(self, flaws: Collection[str]) -> tuple[str, ...]:
         """The mistake ids of some flaws, the first names before the further ones."""

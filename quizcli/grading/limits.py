@@ -26,3 +26,6 @@ class Limits:
     file: int = 16 * MIB
     files: int = 64
     source: int = MIB
+
+
+DEFAULT = Limits()

@@ -99,7 +99,9 @@ class Report:
             "exercise": self.exercise,
             "verdict": self.verdict,
             "stars": self.stars,
-            "tiers": {name: {"passed": tier.passed, "total": tier.total} for name, tier in self.tiers.items()},
+            "tiers": {
+                name: {"passed": tier.passed, "total": tier.total} for name, tier in self.tiers.items()
+            },
             "mistakes": list(self.mistakes),
             "failure": None if self.failure is None else _failure_json(self.failure),
             "cost": asdict(self.cost),

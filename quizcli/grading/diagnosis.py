@@ -1,0 +1,176 @@
+"""Names the mistake by behaviour: which known wrong version answers every question as the submission does."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from quizcli.grading.calling import Answer, tensors_in
+from quizcli.grading.comparison import HALF, judge, off_by, tolerance
+from quizcli.grading.counterexample import Record
+from quizcli.grading.question import Question
+from reference_impl.trial import Exercise
+
+Flaws = tuple[str, ...]
+MOSTLY = 0.75  # a version that agrees on so many of the wrong answers is named if none agrees on all
+
+
+def diagnose(exercise: Exercise, records: Sequence[Record]) -> tuple[str, ...]:
+    """The mistakes that explain the wrong answers, the best first; empty if nothing known does.
+
+    Args:
+        exercise: the exercise, with its known wrong versions.
+        records: all questions put to the submission; at least one was answered wrong.
+    """
+    plain = _by_kind(records)
+    if plain is not None:
+        return (plain,)
+    versions = _Versions(exercise, records)
+    for candidates in (versions.singles(), versions.pairs()):
+        for flaws in candidates:
+            if versions.agrees(flaws):
+                return exercise.mistakes(flaws)
+    for lenient in ({"gradients": False}, {"raised": False}, {"gradients": False, "raised": False}):
+        for candidates in (versions.singles(), versions.pairs()):
+            for flaws in candidates:
+                if versions.agrees(flaws, **lenient):
+                    return exercise.mistakes(flaws)
+    best = max(versions.singles(), key=versions.share, default=())
+    if best and versions.share(best) >= MOSTLY:
+        return exercise.mistakes(best)
+    return _by_elimination(records)
+
+
+def _by_kind(records: Sequence[Record]) -> str | None:
+    """Mistakes that show in what is wrong rather than in the numbers."""
+    wrong = [record for record in records if record.difference is not None]
+    kinds = {record.difference.kind for record in wrong if record.difference is not None}
+    if kinds == {"dtype"} and all(_right_but_for_dtype(record) for record in wrong):
+        return "wrong-dtype"
+    without = {r.difference.kind for r in wrong if r.difference and r.question.cotangents is None}
+    # autograd itself refuses to change a leaf, so with gradients the same fault is an exception
+    if without == {"mutated"} and kinds <= {"mutated", "error"}:
+        return "mutates-input"
+    if kinds == {"gradient-missing"}:
+        return "detached-gradient"
+    if kinds <= {"value", "gradient"} and all(_is_float32_precision(record) for record in wrong):
+        return "wrong-dtype"
+    return None
+
+
+def _by_elimination(records: Sequence[Record]) -> tuple[str, ...]:
+    wrong = [record.difference.kind for record in records if record.difference is not None]
+    right = len(records) - len(wrong)
+    kinds = set(wrong)
+    if kinds == {"shape"}:
+        return ("wrong-shape",)
+    if kinds == {"dtype"}:
+        return ("wrong-dtype",)
+    if kinds <= {"gradient", "gradient-missing"}:
+        return ("detached-gradient",)
+    if "mutated" in kinds:
+        return ("mutates-input",)
+    if kinds <= {"error", "shape"} and right:
+        return ("fixed-size",)
+    return ()
+
+
+def _right_but_for_dtype(record: Record) -> bool:
+    answer = record.answer
+    expected, got = record.question.typed.result, answer.result
+    if not (isinstance(expected, Tensor) and isinstance(got, Tensor)):
+        return True
+    cast = Answer(got.to(expected.dtype), arguments=answer.arguments, gradients=answer.gradients)
+    difference = judge(record.question, cast)
+    return difference is None or difference.error < 1e-5
+
+
+def _is_float32_precision(record: Record) -> bool:
+    difference = record.difference
+    exact = any(tensor.dtype == torch.float64 for tensor in tensors_in(record.question.typed.result))
+    return exact and difference is not None and difference.error < 1e-5
+
+
+class _Versions:
+    """The known wrong versions of an exercise and their answers to the questions that were put."""
+
+    def __init__(self, exercise: Exercise, records: Sequence[Record]) -> None:
+        self._exercise = exercise
+        wrong = [record for record in records if record.difference is not None]
+        right = [record for record in records if record.difference is None]
+        # The questions that tell most come first, so that most versions are ruled out by the first one.
+        wrong.sort(key=lambda record: (record.answer.error is not None, -record.question.size))
+        self._wrong, self._records = wrong, wrong + right
+        self._answers: dict[tuple[Flaws, int], Answer] = {}
+
+    def singles(self) -> Iterator[Flaws]:
+        return ((flaw,) for flaw in self._exercise.flaws)
+
+    def pairs(self) -> Iterator[Flaws]:
+        return itertools.combinations(self._exercise.flaws, 2)
+
+    def agrees(self, flaws: Flaws, gradients: bool = True, raised: bool = True) -> bool:
+        """Whether a version answers every question as the submission did.
+
+        Args:
+            flaws: the version.
+            gradients: whether gradients count.
+            raised: whether the questions count to which the submission raised an exception.
+        """
+        counted = 0
+        for record in self._records:
+            if not raised and record.answer.error is not None:
+                continue
+            if not same(record.question, self._answer(flaws, record), record.answer, gradients):
+                return False
+            counted += record.difference is not None
+        return counted > 0
+
+    def share(self, flaws: Flaws) -> float:
+        """In which share of the wrongly answered questions a version gives the submission's answer."""
+        agreed = sum(same(r.question, self._answer(flaws, r), r.answer, False) for r in self._wrong)
+        return agreed / len(self._wrong)
+
+    def _answer(self, flaws: Flaws, record: Record) -> Answer:
+        key = (flaws, id(record))
+        if key not in self._answers:
+            self._answers[key] = record.question.ask(self._exercise.wrong(*flaws))
+        return self._answers[key]
+
+
+def same(question: Question, one: Answer, other: Answer, gradients: bool = True) -> bool:
+    """Whether two answers to a question are the same behaviour: equal within what rounding may do."""
+    if one.error is not None or other.error is not None:
+        return one.error is not None and other.error is not None
+    if not _same_values(question, one.result, other.result):
+        return False
+    if not gradients or one.gradients is None or other.gradients is None:
+        return True
+    if not isinstance(other.gradients, list) or len(one.gradients) != len(other.gradients):
+        return False
+    pairs = zip(one.gradients, other.gradients, strict=True)
+    return all(_same_gradient(question, first, second) for first, second in pairs)
+
+
+def _same_gradient(question: Question, one: Tensor | None, other: Tensor | None) -> bool:
+    if one is None or other is None:
+        given = one if one is not None else other
+        return given is None or not bool(given.any())
+    return _same_values(question, one, other)
+
+
+def _same_values(question: Question, one: object, other: object) -> bool:
+    if isinstance(one, Tensor) and isinstance(other, Tensor):
+        one, other = one.detach(), other.detach()
+        if one.shape != other.shape or one.dtype != other.dtype:
+            return False
+        if not one.is_floating_point():
+            return torch.equal(one, other)
+        error, size = off_by(one, other, 1.0 if one.dtype in HALF else 1e-2)
+        return not bool((error > 4 * size * tolerance(question, one.dtype, gradient=True)).any())
+    if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
+        return len(one) == len(other) and all(map(_same_values, itertools.repeat(question), one, other))
+    return type(one) is type(other) and one == other

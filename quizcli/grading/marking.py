@@ -1,0 +1,175 @@
+"""From one submission to its report: puts the questions tier by tier, and explains what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from quizcli.grading.attempt import Attempt, Ended
+from quizcli.grading.comparison import Difference, judge
+from quizcli.grading.counterexample import Record, shrink
+from quizcli.grading.diagnosis import diagnose, same
+from quizcli.grading.question import Question, put
+from quizcli.grading.report import TIERS, Failure, Report, Tier, TierName, Verdict
+from quizcli.grading.showing import shown
+from reference_impl.trial import Case, Exercise
+
+
+class Paper:
+    """An exercise with its questions and their right answers, worked out once for all submissions."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self._questions: dict[str, Question] = {}
+
+    def questions(self, tier: TierName) -> Iterator[Question]:
+        """The questions of one tier, the smallest first; worked out when they are asked for, so that the
+        candidate answers one while the next is made."""
+        cases = [case for case in self.exercise.cases if case.tier == tier]
+        for case in sorted(cases, key=lambda case: (case.size, case.gradient, case.name)):
+            if case.name not in self._questions:
+                self._questions[case.name] = put(self.exercise, case)
+            yield self._questions[case.name]
+
+    def count(self, tier: TierName) -> int:
+        """How many questions a tier has."""
+        return sum(case.tier == tier for case in self.exercise.cases)
+
+
+@dataclass
+class Marks:
+    """What is known about a submission so far."""
+
+    verdict: Verdict = "pass"
+    passed: dict[TierName, int] = field(default_factory=dict)
+    failure: Failure | None = None
+    mistakes: tuple[str, ...] = ()
+    notices: list[str] = field(default_factory=list)
+
+
+def mark(paper: Paper, attempt: Attempt) -> Report:
+    """Puts all questions of an exercise to a submission.
+
+    A pass needs a right answer to every question of the first tier: nothing the submission says or does
+    about being done counts.
+    """
+    marks = Marks()
+    try:
+        notice = attempt.load()
+        if notice:
+            marks.notices.append(notice)
+        for tier in TIERS:
+            if not _mark_tier(paper, tier, attempt, marks):
+                break
+    except Ended as ended:
+        marks.verdict, marks.failure = ended.verdict, Failure(ended.message)
+    if attempt.printed:
+        first = attempt.printed.strip().splitlines()
+        marks.notices.append(f"it printed: {first[0][:80]}" if first else "it printed")
+    correct, robust, efficient = (Tier(marks.passed.get(tier, 0), paper.count(tier)) for tier in TIERS)
+    return Report(
+        paper.exercise.name,
+        marks.verdict,
+        correct,
+        robust,
+        efficient,
+        mistakes=marks.mistakes,
+        failure=marks.failure,
+        notice="; ".join(marks.notices) or None,
+    )
+
+
+def _mark_tier(paper: Paper, tier: TierName, attempt: Attempt, marks: Marks) -> bool:
+    """Marks one tier; False if it did not hold. Only the first tier decides the verdict, except that a
+    forbidden call is refused wherever it shows."""
+    records: list[Record] = []
+    asked: list[Question] = []
+    try:
+        for answer in attempt.ask_all(_noted(paper.questions(tier), asked)):
+            question = asked[len(records)]
+            records.append(Record(question, answer, judge(question, answer)))
+        _ask_again(attempt, records)
+    except Ended as ended:
+        question = asked[len(records)] if len(records) < len(asked) else asked[0]
+        if tier == "correct" or ended.verdict == "refused":
+            marks.verdict = ended.verdict
+        if ended.verdict == "refused":
+            marks.mistakes = ("forbidden-call",)
+            marks.passed.clear()
+        else:
+            marks.passed[tier] = sum(record.difference is None for record in records)
+        marks.failure = _failure(question, ended.message)
+        return False
+    marks.passed[tier] = sum(record.difference is None for record in records)
+    wrong = [record for record in records if record.difference is not None]
+    if not wrong:
+        return True
+    if tier == "correct":
+        marks.verdict = "error" if wrong[0].answer.error is not None else "fail"
+    _explain(paper, records, wrong[0], attempt, marks)
+    return False
+
+
+def _noted(questions: Iterator[Question], asked: list[Question]) -> Iterator[Question]:
+    for question in questions:
+        asked.append(question)
+        yield question
+
+
+def _ask_again(attempt: Attempt, records: list[Record]) -> None:
+    """Repeats questions that were answered right, the last first: the answer must not depend on what has
+    been called before."""
+    places = [
+        place
+        for place in reversed(range(len(records)))
+        if records[place].difference is None and records[place].question.cotangents is None
+    ]
+    questions = [records[place].question for place in places]
+    for place, answer in zip(places, attempt.ask_all(questions), strict=True):
+        again = judge(records[place].question, answer)
+        if again is not None:
+            records[place] = Record(records[place].question, answer, _changed(again))
+
+
+def _explain(paper: Paper, records: Sequence[Record], first: Record, attempt: Attempt, marks: Marks) -> None:
+    """Finds the smallest failing input and the mistake's name."""
+    assert first.difference is not None
+    smallest, repeated = first, first
+    try:
+        repeated = _ask(attempt, first.question)
+        smallest = shrink(first, lambda case, plain: _ask(attempt, put(paper.exercise, case, plain)))
+    except Ended:  # it got no further; what has been seen counts
+        pass
+    assert smallest.difference is not None
+    unstable = [r for r in records if r.difference is not None and r.difference.message.startswith(AGAIN)]
+    if unstable or not same(first.question, repeated.answer, first.answer):
+        marks.mistakes = ("nondeterministic",)
+    else:
+        marks.mistakes = diagnose(paper.exercise, records)
+    marks.failure = _failure(smallest.question, smallest.difference.message, smallest.difference)
+
+
+AGAIN = "asked a second time, "
+
+
+def _changed(difference: Difference) -> Difference:
+    message = AGAIN + difference.message
+    return Difference(difference.kind, message, difference.expected, difference.got, difference.error)
+
+
+def _ask(attempt: Attempt, question: Question) -> Record:
+    answer = attempt.ask(question)
+    return Record(question, answer, judge(question, answer))
+
+
+def _failure(question: Question, message: str, difference: Difference | None = None) -> Failure:
+    names = question.exercise.parameters
+    case: Case = question.case
+    return Failure(
+        message=message,
+        tier=case.tier,
+        case=case.name,
+        inputs={name: shown(value) for name, value in zip(names, question.arguments, strict=False)},
+        expected=None if difference is None else shown(difference.expected),
+        got=None if difference is None else shown(difference.got),
+    )
