@@ -17,6 +17,7 @@ from quizcli.render.wrapping import Indented, Prose, clean, verbatim
 
 MOST_VALUES = 24
 _GAP = 4
+_UNLIMITED = 10_000
 _INDENT = 2
 _STYLES = {"expected": "bold green", "got": "bold red", "": ""}
 Marked = set[tuple[tuple[int, ...], int, int]]
@@ -32,10 +33,10 @@ class FailingCase:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         failure, width = self.failure, options.max_width
         if failure.case is not None:
-            case = (
-                f"{word('case', self.language)}: {clean(failure.case)} ({word(failure.tier, self.language)})"
+            tier = word(failure.tier, self.language)
+            yield Prose(
+                Text(f"{word('case', self.language)}: {clean(failure.case)} ({tier})", "dim"), hanging=2
             )
-            yield Prose(Text(case, "dim"), hanging=2)
         yield verbatim(clean(failure.message).strip("\n"), "bold")
         if failure.inputs:
             yield Text()
@@ -51,9 +52,8 @@ class FailingCase:
     def _value(self, name: str, value: Any, width: int) -> RenderResult:
         """An argument: its name, and its value beside or below."""
         if not is_tensor(value):
-            yield Indented(
-                Prose(Text.assemble((f"{name} ", "bold"), f"= {_scalar(value)}"), hanging=2), _INDENT
-            )
+            line = Text.assemble((f"{name} ", "bold"), f"= {_scalar(value)}")
+            yield Indented(Prose(line, hanging=2), _INDENT)
             return
         head = Text.assemble((name, "bold"), "  ", (_kind(value, self.language), "dim"))
         lines = _lines(value, look_of(value), set(), "", width - 2 * _INDENT, self.language)
@@ -66,18 +66,19 @@ class FailingCase:
         """What was expected and what came out, value by value."""
         expected, got = dict(_values(self.failure.expected)), dict(_values(self.failure.got))
         for name in expected | got:
-            ours, theirs = expected.get(name), got.get(name)
-            marked = differing(ours, theirs)
-            look = look_of(*(value for value in (ours, theirs) if is_tensor(value)))
-            shown = [("expected", name, ours), ("got", name, theirs)]
+            sides = [
+                (role, side[name]) for role, side in (("expected", expected), ("got", got)) if name in side
+            ]
+            marked = differing(expected.get(name), got.get(name))
+            look = look_of(*(value for _, value in sides if is_tensor(value)))
             # Without elision first: only what then fits goes side by side.
-            blocks = [self._block(*entry, look, marked, 10_000) for entry in shown]
+            blocks = [self._block(role, name, value, look, marked, _UNLIMITED) for role, value in sides]
             sizes = [max(cell_len(line.plain) for line in block) for block in blocks]
-            if sum(sizes) + _GAP <= width:
-                yield from _beside(*blocks, sizes[0] + _GAP)
+            if sum(sizes) + _GAP <= width and len(blocks) == 2:
+                yield from _beside(blocks[0], blocks[1], sizes[0] + _GAP)
                 continue
-            for entry in shown:
-                for line in self._block(*entry, look, marked, width):
+            for role, value in sides:
+                for line in self._block(role, name, value, look, marked, width):
                     yield line if cell_len(line.plain) <= width else Prose(line, hanging=2)
 
     def _block(self, role: str, name: str, value: Any, look: Look, marked: Marked, width: int) -> list[Text]:
@@ -91,14 +92,14 @@ class FailingCase:
 
     def _legend(self) -> str:
         """What the signs mean, as far as they occur."""
-        failure, parts = self.failure, []
+        failure = self.failure
+        parts: list[str] = []
         compared = list(zip(_values(failure.expected), _values(failure.got), strict=False))
         pairs = [(ours, theirs) for (_, ours), (_, theirs) in compared]
         if any(differing(ours, theirs) for ours, theirs in pairs):
             parts.append(f"[ ] {word('differs', self.language)}")
-        every = [value for _, value in _values(dict(failure.inputs))] + [
-            value for pair in pairs for value in pair
-        ]
+        every = [value for _, value in _values(dict(failure.inputs))]
+        every += [value for pair in pairs for value in pair]
         looks = [look_of(value) for value in every if is_tensor(value)]
         if any(look.mask for look in looks):
             parts.append("■ True   · False")

@@ -7,34 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from quizcli.render import symbols
-from quizcli.render.typeset import Kind, Piece, enclosed, fraction, root, row, scripted
+from quizcli.render.typeset import Piece, enclosed, fraction, root, row, scripted
 
 MAX_DEPTH = 40
 _NUMBER = re.compile(r"\d+(?:\{,\}\d{3})*(?:\.\d+)?")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
-_CHARACTERS: dict[str, tuple[str, Kind]] = {
-    "-": ("−", "sum"),
-    "+": ("+", "sum"),
-    "/": ("/", "slash"),
-    "~": (" ", "space"),
-    **{character: (character, "rel") for character in "<>="},
-    **{character: (character, "punct") for character in ",;:"},
-    **{character: (character, "open") for character in "(["},
-    **{character: (character, "close") for character in ")]"},
-}
-_COMMANDS: dict[str, tuple[str, Kind]] = {
-    **{name: (text, "atom") for name, text in (symbols.ORDINARY | symbols.FENCES).items()},
-    **{name: (text, "rel") for name, text in symbols.RELATIONS.items()},
-    **{name: (text, "prod") for name, text in symbols.PRODUCTS.items()},
-    **{name: (text, "sum") for name, text in symbols.SUMS.items()},
-    **{name: (text, "big") for name, text in symbols.BIG.items()},
-    **{name: (text, "open") for name, text in symbols.OPENING.items()},
-    **{name: (text, "close") for name, text in symbols.CLOSING.items()},
-    **{name: (text, "space") for name, text in symbols.SPACES.items()},
-    **{name: (name, "func") for name in symbols.FUNCTIONS},
-}
-
-
 # What a braced group still is to its neighbours; a braced operator becomes an ordinary symbol.
 _KEPT = frozenset({"atom", "word", "func", "frac", "root"})
 
@@ -74,9 +51,7 @@ class Reader:
 
     def pieces(self, start: int) -> list[Piece]:
         """The pieces up to a closing brace, ``\\right`` or the end."""
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise FormulaError(start, f"nested deeper than {MAX_DEPTH} levels")
+        self._deeper(start)
         found: list[Piece] = []
         while (token := self.next_token()) and token not in ("}", "\\right"):
             if token in ("^", "_", "'"):
@@ -85,6 +60,11 @@ class Reader:
                 found.extend(self._piece(token))
         self.depth -= 1
         return found
+
+    def _deeper(self, start: int) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise FormulaError(start, f"nested deeper than {MAX_DEPTH} levels")
 
     def _scripts(self, found: list[Piece]) -> None:
         """Reads the scripts after the last piece and joins them to it."""
@@ -115,7 +95,9 @@ class Reader:
             self.place += 1
             pieces = [Piece(token)]
         else:
+            self._deeper(start)
             pieces = self._piece(token)
+            self.depth -= 1
         if not any(piece.text.strip() for piece in pieces):
             raise FormulaError(start, empty)
         return pieces
@@ -144,12 +126,12 @@ class Reader:
         if not token.startswith("\\"):
             if token in "%&#$":
                 raise FormulaError(start, f"'{token}' has a meaning of its own here, write '\\{token}'")
-            return [Piece(*_CHARACTERS.get(token, (token, "atom")))]
+            return [Piece(*symbols.CHARACTERS.get(token, (token, "atom")))]
         return self._command(token[1:], start)
 
     def _command(self, name: str, start: int) -> list[Piece]:
-        if name in _COMMANDS:
-            return [Piece(*_COMMANDS[name], raised=name == "top")]
+        if name in symbols.COMMANDS:
+            return [Piece(*symbols.COMMANDS[name], raised=name == "top")]
         if read := _WITH_ARGUMENTS.get(name):
             return read(self, name)
         raise FormulaError(start, f"unknown command '\\{name}'")
@@ -159,16 +141,17 @@ class Reader:
         start = self.place
         if self.next_token() != "{":
             raise FormulaError(start, "a '{' is missing")
-        depth, self.place = 1, self.place + 1
-        begin = self.place
+        begin = end = self.place + 1
+        depth = 1
         while depth:
-            token = _COMMAND.match(self.latex, self.place)
-            character = token[0] if token else self.latex[self.place : self.place + 1]
+            token = _COMMAND.match(self.latex, end)
+            character = token[0] if token else self.latex[end : end + 1]
             if not character:
                 raise FormulaError(begin - 1, "'{' is not closed")
             depth += (character == "{") - (character == "}")
-            self.place += len(character)
-        return self.latex[begin : self.place - 1]
+            end += len(character)
+        self.place = end
+        return self.latex[begin : end - 1]
 
     def delimiter(self) -> str:
         """The delimiter after ``\\left`` or ``\\right``; empty for the invisible dot."""
@@ -190,14 +173,13 @@ def _fraction(reader: Reader, name: str) -> list[Piece]:
 
 
 def _root(reader: Reader, name: str) -> list[Piece]:
-    degree = ""
-    if reader.next_token() == "[":
-        end = reader.latex.find("]", reader.place)
-        if end < 0:
-            raise FormulaError(reader.place, "'[' is not closed")
-        inner = Reader(reader.latex[reader.place + 1 : end])
-        degree, reader.place = row(inner.pieces(0), tight=True).text, end + 1
-    return [root(row(reader.argument("an empty root")), degree)]
+    degree = re.compile(r"\s*\[(\w{1,3})\]|\s*(\[)").match(reader.latex, reader.place)
+    if degree and degree[2]:
+        raise FormulaError(
+            degree.start(2), "the degree of a root is one to three letters or digits in brackets"
+        )
+    reader.place = degree.end() if degree else reader.place
+    return [root(row(reader.argument("an empty root")), degree[1] if degree else "")]
 
 
 def _between(reader: Reader, name: str) -> list[Piece]:

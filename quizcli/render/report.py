@@ -51,13 +51,11 @@ def _verdict(report: Report, language: str) -> RenderableType:
     good = report.passed
     line = Text("✓ " if good else "✗ ", style="bold green" if good else "bold red")
     line.append(f"{clean(report.exercise)}  {stars(report.stars)}  {word(report.verdict, language)}")
-    counts = [
-        f"{word(name, language)} {tier.passed}/{tier.total}"
-        for name, tier in report.tiers.items()
-        if tier.total
-    ]
-    plain = Text.assemble(line, ("".join(f" · {count}" for count in counts), "not bold default"))
-    return Prose(plain, hanging=2)
+    whole = Text.assemble(line)
+    for name, tier in report.tiers.items():
+        if tier.total:
+            whole.append(f" · {word(name, language)} {tier.passed}/{tier.total}")
+    return Prose(whole, hanging=2)
 
 
 def _heading(words: str) -> RenderableType:

@@ -1,6 +1,27 @@
-"""What LaTeX's commands look like in Unicode: plain tables, used by `quizcli.render.formula`."""
+"""What LaTeX's characters and commands look like in Unicode, and what they are to their neighbours."""
 
 from __future__ import annotations
+
+from typing import Literal
+
+# What a piece of a formula is to the pieces beside it.
+Kind = Literal[
+    "atom",
+    "word",
+    "func",
+    "big",
+    "frac",
+    "root",
+    "open",
+    "close",
+    "rel",
+    "sum",
+    "sign",
+    "prod",
+    "slash",
+    "punct",
+    "space",
+]
 
 _LOWER = (
     "alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ"
@@ -84,3 +105,24 @@ SUPERSCRIPTS = dict(
 SUBSCRIPTS = dict(
     zip("0123456789+−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True)
 )
+
+CHARACTERS: dict[str, tuple[str, Kind]] = {
+    "-": ("−", "sum"),
+    "+": ("+", "sum"),
+    "/": ("/", "slash"),
+    "~": (" ", "space"),
+    **{sign: (sign, "rel") for sign in "<>="},
+    **{sign: (sign, "punct") for sign in ",;:"},
+    **{"(": ("(", "open"), "[": ("[", "open"), ")": (")", "close"), "]": ("]", "close")},
+}
+COMMANDS: dict[str, tuple[str, Kind]] = {
+    **{name: (text, "atom") for name, text in (ORDINARY | FENCES).items()},
+    **{name: (text, "rel") for name, text in RELATIONS.items()},
+    **{name: (text, "prod") for name, text in PRODUCTS.items()},
+    **{name: (text, "sum") for name, text in SUMS.items()},
+    **{name: (text, "big") for name, text in BIG.items()},
+    **{name: (text, "open") for name, text in OPENING.items()},
+    **{name: (text, "close") for name, text in CLOSING.items()},
+    **{name: (text, "space") for name, text in SPACES.items()},
+    **{name: (name, "func") for name in FUNCTIONS},
+}

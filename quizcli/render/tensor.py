@@ -89,7 +89,7 @@ def look_of(*tensors: Mapping[str, Any]) -> Look:
     largest = max(abs(number) for number in numbers)
     least = min((abs(number) for number in numbers if number), default=1.0)
     exponent = largest >= 1e5 or largest < 1e-3 or (least < 1e-4 and largest >= 100)
-    weights = len(found) > 1 and len(numbers) == len(found) and min(numbers) >= 0 and largest <= 1
+    weights = len(found) > len(tensors) and len(numbers) == len(found) and min(numbers) >= 0 and largest <= 1
     decimals = 3 if exponent else _decimals(numbers)
     if len(tensors) == 2:
         decimals = _telling(*tensors, decimals, exponent)
@@ -97,8 +97,8 @@ def look_of(*tensors: Mapping[str, Any]) -> Look:
 
 
 def _decimals(numbers: Sequence[float]) -> int:
-    """As many as the numbers need, at most four."""
-    return next((d for d in range(1, 4) if all(abs(round(n, d) - n) < 1e-9 for n in numbers)), 4)
+    """As many as the numbers need, at most three."""
+    return next((d for d in (1, 2) if all(abs(round(n, d) - n) < 1e-9 for n in numbers)), 3)
 
 
 def _telling(expected: Mapping[str, Any], got: Mapping[str, Any], decimals: int, exponent: bool) -> int:
@@ -120,6 +120,8 @@ def differing(expected: Any, got: Any) -> set[tuple[tuple[int, ...], int, int]]:
     if not (is_tensor(expected) and is_tensor(got)) or expected["shape"] != got["shape"]:
         return set()
     ours, theirs = matrices(expected), matrices(got)
+    if _sizes(ours) != _sizes(theirs):
+        return set()
     finite = [abs(cell) for cell in cells(expected) if isinstance(cell, (int, float)) and math.isfinite(cell)]
     rounding = _ROUNDING.get(str(expected["dtype"]), 0.0) * max(finite, default=0.0)
     for allowed in (rounding, 0.0):
@@ -133,6 +135,10 @@ def differing(expected: Any, got: Any) -> set[tuple[tuple[int, ...], int, int]]:
         if found:
             return found
     return set()
+
+
+def _sizes(every: Mapping[tuple[int, ...], Matrix]) -> dict[tuple[int, ...], list[int]]:
+    return {index: [len(row) for row in matrix] for index, matrix in every.items()}
 
 
 def _differ(ours: Cell, theirs: Cell, allowed: float) -> bool:

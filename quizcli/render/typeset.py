@@ -10,27 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Literal
 
-from quizcli.render.symbols import SUBSCRIPTS, SUPERSCRIPTS
-
-Kind = Literal[
-    "atom",
-    "word",
-    "func",
-    "big",
-    "frac",
-    "root",
-    "open",
-    "close",
-    "rel",
-    "sum",
-    "sign",
-    "prod",
-    "slash",
-    "punct",
-    "space",
-]
+from quizcli.render.symbols import SUBSCRIPTS, SUPERSCRIPTS, Kind
 
 
 class Bond(IntEnum):

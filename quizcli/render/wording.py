@@ -26,7 +26,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "got": ("得到", "got"),
     "differs": ("不同之处", "differs"),
     "more": ("个未显示", "more"),
-    "part": ("只显示一部分", "in part"),
+    "part": ("只显示开头部分", "only its beginning"),
     "cost": ("开销", "Cost"),
     "operators": ("个算子", "operators"),
     "peak": ("峰值", "peak"),

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.segment import Segment
 from rich.text import Text
@@ -159,10 +159,10 @@ def _chopped(plain: str, start: int, end: int, room: int, next_room: int) -> lis
     return pieces or [(start, end)]
 
 
-def verbatim(text: str, style: str = "") -> Prose:
+def verbatim(text: str, style: str = "") -> RenderableType:
     """Text whose spaces and lines stay as they are, e.g. code; a line that is too long goes on below."""
-    kept = [Kept(found.start(), found.end()) for found in re.finditer(r"[^\n]+", text)]
-    return Prose(Text(text, style), kept, hanging=2)
+    lines = text.split("\n")
+    return Group(*(Prose(Text(line, style), [Kept(0, len(line))], hanging=2) for line in lines))
 
 
 def _soft_place(plain: str, begin: int, place: int) -> int | None:
@@ -189,7 +189,8 @@ def _units(plain: str, kept: Sequence[Kept]) -> list[tuple[int, int, bool]]:
     """What is not broken: start, end, and whether a line break stands before it."""
     whole = bytearray(len(plain) + 1)
     for keep in kept:
-        for place in range(keep.start + 1, keep.end):
+        first = keep.start + (plain[keep.start : keep.start + 1] != " ")  # leading spaces are kept too
+        for place in range(first, keep.end):
             whole[place] = place not in keep.breaks
     for found in _GLUE.finditer(plain):
         whole[found.start()] = whole[found.end()] = 1
