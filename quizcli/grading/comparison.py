@@ -49,7 +49,7 @@ def judge(question: Question, answer: Answer) -> Difference | None:
         return difference
     for index, (before, after) in enumerate(zip(question.arguments, answer.arguments, strict=False)):
         if not _unchanged(before, after):
-            message = f"it changed its argument {_ordinal(index)} in place"
+            message = f"it changed its argument `{question.exercise.parameters[index]}` in place"
             return Difference("mutated", message, before, after)
     return _gradients(question, answer)
 
@@ -175,7 +175,7 @@ def _gradients(question: Question, answer: Answer) -> Difference | None:
         if right is None or typed is None:
             continue
         given = got[index]
-        where = f"the gradient for the {_ordinal(index)} floating-point argument"
+        where = f"the gradient of `{question.names[index]}`"
         if given is None and float(right.abs().sum()) > 0:
             return Difference(
                 "gradient-missing", f"{where} is missing: it was detached", right.to(typed.dtype)
@@ -233,7 +233,3 @@ def _count(wrong: Tensor) -> str:
 def _place(wrong: Tensor) -> str:
     position = wrong.nonzero()[0].tolist()
     return f"at {position}" if position else "(the only one)"
-
-
-def _ordinal(index: int) -> str:
-    return {0: "first", 1: "second", 2: "third"}.get(index, f"{index + 1}th")

@@ -25,14 +25,22 @@ def diagnose(exercise: Exercise, records: Sequence[Record]) -> tuple[str, ...]:
         exercise: the exercise, with its known wrong versions.
         records: all questions put to the submission; at least one was answered wrong.
     """
+    if all(record.difference is not None and record.difference.kind == "type" for record in records):
+        return ()
     plain = _by_kind(records)
     if plain is not None:
         return (plain,)
     versions = _Versions(exercise, records)
-    for candidates in (versions.singles(), versions.pairs()):
-        for flaws in candidates:
-            if versions.agrees(flaws):
-                return exercise.mistakes(flaws)
+    for flaws in versions.singles():
+        if versions.agrees(flaws):
+            return exercise.mistakes(flaws)
+    if all(_is_float32_precision(record) for record in records if record.difference is not None):
+        return ("wrong-dtype",)
+    for flaws in versions.pairs():
+        if versions.agrees(flaws):
+            return exercise.mistakes(flaws)
+    if all(record.answer.error is not None for record in records):
+        return ()
     for lenient in ({"gradients": False}, {"raised": False}, {"gradients": False, "raised": False}):
         for candidates in (versions.singles(), versions.pairs()):
             for flaws in candidates:
@@ -41,7 +49,7 @@ def diagnose(exercise: Exercise, records: Sequence[Record]) -> tuple[str, ...]:
     best = max(versions.singles(), key=versions.share, default=())
     if best and versions.share(best) >= MOSTLY:
         return exercise.mistakes(best)
-    return _by_elimination(records)
+    return _by_elimination(exercise, records)
 
 
 def _by_kind(records: Sequence[Record]) -> str | None:
@@ -56,15 +64,15 @@ def _by_kind(records: Sequence[Record]) -> str | None:
         return "mutates-input"
     if kinds == {"gradient-missing"}:
         return "detached-gradient"
-    if kinds <= {"value", "gradient"} and all(_is_float32_precision(record) for record in wrong):
-        return "wrong-dtype"
     return None
 
 
-def _by_elimination(records: Sequence[Record]) -> tuple[str, ...]:
-    wrong = [record.difference.kind for record in records if record.difference is not None]
+def _by_elimination(exercise: Exercise, records: Sequence[Record]) -> tuple[str, ...]:
+    wrong = [record for record in records if record.difference is not None]
     right = len(records) - len(wrong)
-    kinds = set(wrong)
+    kinds = {record.difference.kind for record in wrong if record.difference is not None}
+    if "softmax-unstable" in exercise.flaws and all(record.question.case.magnitude > 1 for record in wrong):
+        return ("softmax-unstable",)
     if kinds == {"shape"}:
         return ("wrong-shape",)
     if kinds == {"dtype"}:

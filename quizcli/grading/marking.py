@@ -134,21 +134,28 @@ def _ask_again(attempt: Attempt, records: list[Record]) -> None:
 def _explain(paper: Paper, records: Sequence[Record], first: Record, attempt: Attempt, marks: Marks) -> None:
     """Finds the smallest failing input and the mistake's name."""
     assert first.difference is not None
-    smallest, repeated = first, first
+    smallest, steady = first, True
     try:
-        repeated = _ask(attempt, first.question)
+        steady = _is_steady(attempt, records)
         smallest = shrink(first, lambda case, plain: _ask(attempt, put(paper.exercise, case, plain)))
     except Ended:  # it got no further; what has been seen counts
         pass
     assert smallest.difference is not None
-    unstable = [r for r in records if r.difference is not None and r.difference.message.startswith(AGAIN)]
-    if unstable or not same(first.question, repeated.answer, first.answer):
-        marks.mistakes = ("nondeterministic",)
-    else:
-        marks.mistakes = diagnose(paper.exercise, records)
+    marks.mistakes = diagnose(paper.exercise, records) if steady else ("nondeterministic",)
     marks.failure = _failure(smallest.question, smallest.difference.message, smallest.difference)
 
 
+def _is_steady(attempt: Attempt, records: Sequence[Record]) -> bool:
+    """Whether the submission gives its wrong answers again when it is asked again."""
+    wrong = [record for record in records if record.difference is not None]
+    if any(record.difference and record.difference.message.startswith(AGAIN) for record in wrong):
+        return False
+    tried = wrong[-REPEATS:]  # the largest ones leave the most room for chance
+    answers = list(attempt.ask_all([record.question for record in tried]))
+    return all(map(same, [record.question for record in tried], answers, [record.answer for record in tried]))
+
+
+REPEATS = 8
 AGAIN = "asked a second time, "
 
 

@@ -47,6 +47,15 @@ class Question:
         """The longest dimension of an argument: no reduction is longer."""
         return max((max(tensor.shape, default=1) for tensor in tensors_in(self.arguments)), default=1)
 
+    @property
+    def names(self) -> list[str]:
+        """The name of each floating-point tensor among the arguments, in order."""
+        return [
+            name
+            for name, argument in zip(self.exercise.parameters, self.arguments, strict=False)
+            for _ in floats_in(argument)
+        ]
+
     def fresh(self) -> tuple[Any, ...]:
         """The arguments again, as new tensors."""
         return self.case.arguments(self.exercise.name, self.plain)

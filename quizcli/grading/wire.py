@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -23,11 +24,11 @@ CARRIED = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
 class Foreign:
     """Stands for a value that cannot travel, by a description of it."""
 
-    def __init__(self, description: str) -> None:
-        self.description = description
+    description: str
 
 
 class BrokenFrame(Exception):
