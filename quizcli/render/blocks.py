@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 MAX_DEPTH = 8
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[^`]*$")
@@ -22,31 +21,27 @@ _CELL = re.compile(r"(?<!\\)\|")
 Align = Literal["left", "center", "right"]
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """Running text, or a heading."""
 
     source: str
     heading: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """Fenced code."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """An item of a list, with the marker that is shown."""
 
     marker: str
     blocks: tuple[Spaced, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """A table; the first row is the header."""
 
     rows: tuple[tuple[str, ...], ...]
@@ -56,8 +51,7 @@ class Grid:
 Block = Paragraph | Code | Item | Grid
 
 
-@dataclass(frozen=True, slots=True)
-class Spaced:
+class Spaced(NamedTuple):
     """A block, and whether a blank line stands before it."""
 
     block: Block

@@ -7,8 +7,7 @@ two sums comes out of them as ``a+b/c+d``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from quizcli.render.latex import FormulaError, Reader
 from quizcli.render.typeset import row
@@ -16,8 +15,7 @@ from quizcli.render.typeset import row
 __all__ = ["FormulaError", "Span", "formula", "split_formulas"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A part of a text: words, or the LaTeX of a formula (without its dollars)."""
 
     kind: Literal["text", "inline", "display"]

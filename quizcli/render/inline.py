@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from rich.text import Text
 
@@ -21,14 +20,13 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(slots=True)
 class _Opener:
     """A run of asterisks or underscores that may open an emphasis."""
 
-    character: str
-    count: int
-    place: int
-    marks: list[int] = field(default_factory=list)
+    def __init__(self, character: str, count: int, place: int) -> None:
+        self.character = character
+        self.count = count
+        self.place = place
 
 
 def inline(source: str, formulas: Callable[[str], str]) -> tuple[Text, list[Kept]]:

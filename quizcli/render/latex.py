@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from quizcli.render import symbols
 from quizcli.render.typeset import Piece, enclosed, fraction, root, row, scripted
@@ -118,7 +117,7 @@ class Reader:
         if token == "{":
             group = self._group()
             inner = row(group)
-            return [inner if inner.kind in _KEPT else replace(inner, kind="atom")]
+            return [inner if inner.kind in _KEPT else inner._replace(kind="atom")]
         if number := _NUMBER.match(self.latex, start):
             self.place = number.end()
             return [Piece(number[0].replace("{,}", ","))]
@@ -210,7 +209,7 @@ def _face(reader: Reader, name: str) -> list[Piece]:
 def _letters(reader: Reader, name: str) -> list[Piece]:
     letters = row(reader.argument(f"\\{name} without its argument"))
     return [
-        replace(letters, text="".join(symbols.LETTERS[name].get(letter, letter) for letter in letters.text))
+        letters._replace(text="".join(symbols.LETTERS[name].get(letter, letter) for letter in letters.text))
     ]
 
 
@@ -219,7 +218,7 @@ def _accent(reader: Reader, name: str) -> list[Piece]:
     if inner.text[0].isalpha() and not any(
         character.isalnum() and character.isascii() for character in inner.text[1:]
     ):
-        return [replace(inner, text=inner.text[0] + symbols.ACCENTS[name] + inner.text[1:])]
+        return [inner._replace(text=inner.text[0] + symbols.ACCENTS[name] + inner.text[1:])]
     return [Piece(name + enclosed(inner))]
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 from quizcli.render.symbols import SUBSCRIPTS, SUPERSCRIPTS, Kind
 
@@ -26,8 +26,7 @@ class Bond(IntEnum):
     ATOM = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of a formula as text.
 
     Attributes:
@@ -91,7 +90,7 @@ def _settled(pieces: Sequence[Piece], solid: Sequence[int]) -> list[Piece]:
         right = pieces[solid[place + 1]].kind if place + 1 < len(solid) else None
         piece = pieces[index]
         if piece.kind == "sum" and (left is None or left in _BEFORE_SIGN):
-            settled[index] = replace(piece, kind="sign")
+            settled[index] = piece._replace(kind="sign")
         elif piece.kind == "frac" and not (
             (left is None or left in _FREE_LEFT) and (right is None or right in _FREE_RIGHT)
         ):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -19,11 +19,11 @@ from rich.text import Text
 
 _NEVER_FIRST = frozenset("，。；：、！？）》」』】〉〕’”…—·％%,.;:!?)]}'\"°′″‰")
 _NEVER_LAST = frozenset("（《「『【〈〔“‘([{￥$#")
-_UNITS = (
-    r"(?:[kKMGTP]?i?B|[kKMGT]?bits?|bytes?|[mnuµμ]s|s|min|h|[kMGTP]?FLOPS?|[kMGTP]?FLOPs|[kMGTP]?Hz|[kKMGTP]?i?B/s"
-    r"|tokens?|[BMK]|W|%|×)"
+_UNITS = frozenset(
+    {"K", "M", "B", "W", "%", "×", "min", "h", "token", "tokens", "bit", "bits", "byte", "bytes"}
 )
-_GLUE = re.compile(rf"(?<=[0-9⁰-⁹₀-₉)]) (?={_UNITS}(?![A-Za-z0-9]))|(?<=[0-9]) (?=[\u4e00-\u9fff])")
+_UNIT = re.compile(r"[kKMGTP]?i?(?:B|bit)(?:/s)?|[mnuµμ]?s|[kMGTP]?(?:FLOP[sS]?(?:/s)?|Hz)")
+_AFTER_NUMBER = re.compile(r"(?<=[0-9⁰-⁹₀-₉)]) ([\u4e00-\u9fff]|[A-Za-zµμ%×/]+)")
 # Control characters, the formatting characters that turn the direction of writing, and lone surrogates.
 _UNSAFE = re.compile(
     r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -34,9 +34,9 @@ NARROW = 16
 
 def clean(text: str) -> str:
     """The text without characters that would steer the terminal; lines stay lines."""
-    if text.isprintable():
+    if text.replace("\n", "").isprintable():
         return text
-    return _UNSAFE.sub(_safe, text.replace("\r\n", "\n"))
+    return re.sub(_UNSAFE, _safe, text.replace("\r\n", "\n"))
 
 
 def _safe(found: re.Match[str]) -> str:
@@ -48,8 +48,7 @@ def _safe(found: re.Match[str]) -> str:
     return "" if "\u2000" < character < "\u2070" or character == "\ufeff" else "\ufffd"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A range of a text that stays on one line when it fits; `breaks` are the places where it may give."""
 
     start: int
@@ -192,8 +191,10 @@ def _units(plain: str, kept: Sequence[Kept]) -> list[tuple[int, int, bool]]:
         first = keep.start + (plain[keep.start : keep.start + 1] != " ")  # leading spaces are kept too
         for place in range(first, keep.end):
             whole[place] = place not in keep.breaks
-    for found in _GLUE.finditer(plain):
-        whole[found.start()] = whole[found.end()] = 1
+    for found in _AFTER_NUMBER.finditer(plain):
+        chinese = found[1] >= "\u4e00" and plain[found.start() - 1] != ")"
+        if chinese or found[1] in _UNITS or _UNIT.fullmatch(found[1]):
+            whole[found.start()] = whole[found.start() + 1] = 1
     units: list[tuple[int, int, bool]] = []
     start, forced = 0, False
     for place, character in enumerate(plain):
