@@ -19,9 +19,7 @@ from rich.text import Text
 
 _NEVER_FIRST = frozenset("，。；：、！？）》」』】〉〕’”…—·％%,.;:!?)]}'\"°′″‰")
 _NEVER_LAST = frozenset("（《「『【〈〔“‘([{￥$#")
-_UNITS = frozenset(
-    {"K", "M", "B", "W", "%", "×", "min", "h", "token", "tokens", "bit", "bits", "byte", "bytes"}
-)
+_UNITS = frozenset({"K", "M", "B", "W", "%", "×", "min", "h", "token", "tokens", "bits", "byte", "bytes"})
 _UNIT = re.compile(r"[kKMGTP]?i?(?:B|bit)(?:/s)?|[mnuµμ]?s|[kMGTP]?(?:FLOP[sS]?(?:/s)?|Hz)")
 _AFTER_NUMBER = re.compile(r"(?<=[0-9⁰-⁹₀-₉)]) ([\u4e00-\u9fff]|[A-Za-zµμ%×/]+)")
 # Control characters, the formatting characters that turn the direction of writing, and lone surrogates.
