@@ -49,7 +49,9 @@ class Draw:
     def normal(self, *shape: int, scale: float = 1.0) -> Tensor:
         """Normal numbers in the case's dtype and layout; multiples of a half if plain ones are asked for."""
         values = torch.randn(shape, generator=self._generator, dtype=torch.float64)
-        values = (values * 2).round() / 2 * max(scale, 1.0) if self._plain else values * scale
+        if self._plain:  # away from zero: a zero would hide what is multiplied by it
+            values = values.sign() * (values.abs() * 2).ceil() / 2
+        values = values * (max(scale, 1.0) if self._plain else scale)
         return lay_out(values.to(self.dtype), self._layout)
 
     def mask(self, *shape: int, empty_rows: bool = False) -> Tensor:

@@ -136,12 +136,14 @@ def _bent_mask(flaws: frozenset[str], mask: Tensor | None, scores: Tensor) -> Te
 def _weights(flaws: frozenset[str], scores: Tensor, mask: Tensor | None) -> Tensor:
     if mask is None:
         mask = torch.ones((), dtype=torch.bool)
-    if "mask-additive-one" in flaws:
-        return _normalised(flaws, scores + mask)
-    if "mask-additive-one:inverted" in flaws:
-        return _normalised(flaws, scores - (~mask).to(scores.dtype))
-    if "mask-additive-one:multiplied" in flaws:
-        return _normalised(flaws, scores * mask)
+    added = {
+        "mask-additive-one": scores + mask,
+        "mask-additive-one:inverted": scores - (~mask).to(scores.dtype),
+        "mask-additive-one:multiplied": scores * mask,
+    }
+    for flaw in (flaw for flaw in added if flaw in flaws):
+        weights = _normalised(flaws, added[flaw])
+        return weights * mask if "mask-after-softmax" in flaws else weights
     if "mask-after-softmax" in flaws:
         return _normalised(flaws, scores) * mask
     if "mask-after-softmax:infinite" in flaws:
@@ -222,6 +224,7 @@ FLAWS = (
     "mask-after-softmax",
     "mask-after-softmax:infinite",
     "mask-additive-one",
+    "mask-additive-one:inverted",
     "mask-additive-one:multiplied",
     "mask-wrong-axis:as-batch",
     "mask-wrong-axis:transposed",
