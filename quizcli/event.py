@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON] | None"
-Kind = Literal["review", "submission", "suspend", "resume", "void"]
+Kind = Literal["review", "submission", "hint", "suspend", "resume", "void"]
 KINDS: frozenset[str] = frozenset(get_args(Kind))
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -77,9 +77,7 @@ def _chosen(
         return Queue(tuple(entries), (), due=len(entries), new=0)
     queue = workspace.queue(progress, limits, topics)
     if topics and not queue.entries and not queue.waiting:
-        notice(
-            f"nothing is due in {', '.join(sorted(topics))}; to practise anyway, add --cram"
-        )
+        notice(f"nothing is due in {', '.join(sorted(topics))}; to practise anyway, add --cram")
     return queue
 
 

@@ -33,7 +33,9 @@ _LOG = Migration(
         CREATE TABLE event (
             sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
             id TEXT NOT NULL UNIQUE CHECK (id GLOB '{_UUID7}'),
-            kind TEXT NOT NULL CHECK (kind IN ('review', 'submission', 'suspend', 'resume', 'void')),
+            kind TEXT NOT NULL CHECK (kind IN (
+                'review', 'submission', 'hint', 'suspend', 'resume', 'void'
+            )),
             at INTEGER NOT NULL,
             device TEXT NOT NULL CHECK (device <> ''),
             scheduler TEXT NOT NULL,

@@ -156,7 +156,11 @@ def test_the_schema_describes_all_kinds_and_every_key() -> None:
 
     schema = json_schema()
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    kinds = {part["properties"]["kind"]["const"] for part in schema["$defs"].values() if "kind" in part["properties"]}
+    kinds = {
+        part["properties"]["kind"]["const"]
+        for part in schema["$defs"].values()
+        if "kind" in part["properties"]
+    }
     assert kinds == {"open", "claim", "code"}
     for model in (OpenCard, ClaimCard, CodeCard):
         described = schema["$defs"][model.__name__]

@@ -46,9 +46,15 @@ def test_every_fault_of_every_file_is_reported_at_once(deck: Deck, card: str) ->
         ("kind: opn\n", "a.yaml:1:7: kind is 'opn', expected open, claim or code"),
         ("id: x\n", "a.yaml:1:1: the key 'kind' is missing, expected open, claim or code"),
         ("kind: open\nkind: open\n", "a.yaml:2:1: the key 'kind' a second time, expected each key once"),
-        ("a: &x [*x]\n", "a.yaml:1:8: the alias '*x' contains itself, expected an alias to something complete"),
+        (
+            "a: &x [*x]\n",
+            "a.yaml:1:8: the alias '*x' contains itself, expected an alias to something complete",
+        ),
         ("a: *x\n", "a.yaml:1:4: the alias '*x' has no anchor, expected '&x' earlier in the file"),
-        ("a: !!python/name:os.system x\n", "a.yaml:1:4: the tag '!!python/name:os.system', expected plain values without tags"),
+        (
+            "a: !!python/name:os.system x\n",
+            "a.yaml:1:4: the tag '!!python/name:os.system', expected plain values without tags",
+        ),
         ("a: b\x00c\n", "a.yaml:1:5: the character U+0000, expected printable text"),
         ("a: [1, 2\n", "a.yaml:2:1: did not find expected ',' or ']', expected valid YAML"),
         ("? [a]\n: b\n", "a.yaml:1:3: a key that is no text, expected a plain word as the key"),
@@ -71,7 +77,9 @@ def test_aliases_that_explode_are_refused_quickly(deck: Deck) -> None:
 
 
 def test_an_ordinary_alias_is_fine(deck: Deck, card: str) -> None:
-    text = card.replace("title: {zh", "title: &t {zh").replace("question: {zh: 问题, en: Question}", "question: *t")
+    text = card.replace("title: {zh", "title: &t {zh").replace(
+        "question: {zh: 问题, en: Question}", "question: *t"
+    )
     loaded = deck(a=text)
     assert lines(loaded) == []
     same = loaded.cards["own-card"]
@@ -120,7 +128,9 @@ def test_an_unknown_topic_lists_the_known_ones(deck: Deck, card: str) -> None:
 def test_claims_of_a_card_need_ids_that_differ(deck: Deck, card: str) -> None:
     claim = "  - {id: same, statement: {zh: 一, en: a}, truth: true, reason: {zh: 一, en: a}}\n"
     found = lines(deck(a=card + "claims:\n" + claim * 2))
-    assert found == ["a.yaml:11:10: the id 'same' a second time in 'claims', expected ids that differ within the card"]
+    assert found == [
+        "a.yaml:11:10: the id 'same' a second time in 'claims', expected ids that differ within the card"
+    ]
 
 
 def test_a_fault_in_one_file_never_stops_the_rest(deck: Deck, card: str) -> None:

@@ -12,8 +12,32 @@ from quizcli.cards.loader import Loaded, _load_file
 
 CARDS = sorted((bundled_questions() / "notes").glob("*.yaml"))
 TOKENS = [b"&a ", b"*a", b"!!str ", b"? ", b": ", b"- ", b"[", b"]", b"{", b"}", b"|", b">", b"'", b'"', b"#"]
-TOKENS += [b"\t", b"\n", b"\r", b"---\n", b"...\n", b"%YAML 1.1\n", b"<<: ", b"null", b"true", b"\xff", b"\x00"]
-TOKENS += ["，".encode(), "\u2028".encode(), "\ufeff".encode(), b"0x1F", b"1e999", b"~", b"@", b"`", b"!", b"&", b"*"]
+TOKENS += [
+    b"\t",
+    b"\n",
+    b"\r",
+    b"---\n",
+    b"...\n",
+    b"%YAML 1.1\n",
+    b"<<: ",
+    b"null",
+    b"true",
+    b"\xff",
+    b"\x00",
+]
+TOKENS += [
+    "，".encode(),
+    "\u2028".encode(),
+    "\ufeff".encode(),
+    b"0x1F",
+    b"1e999",
+    b"~",
+    b"@",
+    b"`",
+    b"!",
+    b"&",
+    b"*",
+]
 
 
 def mutate(data: bytes, draw: random.Random) -> bytes:

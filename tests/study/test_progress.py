@@ -70,7 +70,9 @@ def test_suspending_and_resuming_keep_the_state() -> None:
     suspended = fold(events, Schedule())["item0"]
     assert suspended.suspended
     assert suspended.state is not None
-    resumed = fold(history([("review", 0, 3, 0), ("suspend", 0, 0, 1), ("resume", 0, 0, 1)]), Schedule())["item0"]
+    resumed = fold(history([("review", 0, 3, 0), ("suspend", 0, 0, 1), ("resume", 0, 0, 1)]), Schedule())[
+        "item0"
+    ]
     assert not resumed.suspended
     assert resumed.state == suspended.state
 

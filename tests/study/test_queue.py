@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 from quizcli.cards.card import Item
 from quizcli.study.progress import Progress, Record
@@ -95,7 +96,7 @@ def test_suspended_items_and_items_no_longer_in_the_deck_are_not_asked() -> None
 def test_topics_alternate() -> None:
     deck = items(*(open_card(f"{topic}{n}", topic) for topic in ("masks", "norms") for n in range(3)))
     topics = [entry.topic for entry in queue(deck).entries]
-    assert all(one != two for one, two in zip(topics, topics[1:], strict=False))
+    assert all(one != two for one, two in pairwise(topics))
 
 
 def test_new_items_are_spread_among_the_reviews() -> None:

@@ -51,7 +51,9 @@ def test_a_night_counts_as_a_day(schedule: Schedule) -> None:
 
 
 @given(ratings=st.lists(RATINGS, min_size=1, max_size=12), gaps=st.lists(st.integers(-3, 200), min_size=12))
-def test_any_history_gives_a_sound_state_and_the_same_one_again(ratings: list[Rating], gaps: list[int]) -> None:
+def test_any_history_gives_a_sound_state_and_the_same_one_again(
+    ratings: list[Rating], gaps: list[int]
+) -> None:
     def run() -> list[ItemState]:
         schedule, state, at, states = Schedule(), None, NOON, []
         for rating, gap in zip(ratings, gaps, strict=False):
@@ -100,7 +102,11 @@ def test_the_spread_is_the_same_in_every_process() -> None:
     code = "from quizcli.study.schedule import spread; print([spread(n, 'q09', n) for n in range(3, 300, 7)])"
     runs = {
         subprocess.run(
-            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+            [sys.executable, "-c", code],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for seed in ("1", "2")
     }

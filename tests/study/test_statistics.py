@@ -22,7 +22,9 @@ def stats(*events: Event, today: date = TODAY) -> Statistics:
     return statistics(events, DECK, Schedule(), today, ["masks", "norms"])
 
 
-def review(log: Log, item: str, rating: int, day: int = 0, kind: str = "review", **body: int | str | list[str]) -> Event:
+def review(
+    log: Log, item: str, rating: int, day: int = 0, kind: str = "review", **body: int | str | list[str]
+) -> Event:
     at = NOON + timedelta(days=day)
     return log(kind, item, at, rating=rating, day=at.date().isoformat(), **body)
 
@@ -46,7 +48,10 @@ def test_unseen_items_count_nothing_towards_readiness(log: Log) -> None:
 
 def test_readiness_falls_as_days_pass(log: Log) -> None:
     event = review(log, "n", 4)
-    assert stats(event, today=TODAY + timedelta(days=30)).by_topic[1].readiness < stats(event).by_topic[1].readiness
+    assert (
+        stats(event, today=TODAY + timedelta(days=30)).by_topic[1].readiness
+        < stats(event).by_topic[1].readiness
+    )
 
 
 def test_true_retention_counts_reviews_that_had_waited(log: Log) -> None:
@@ -84,7 +89,9 @@ def test_the_forecast_puts_what_is_overdue_on_today(log: Log) -> None:
 
 def test_submissions_count_attempts_stars_and_the_first_named_mistake(log: Log) -> None:
     found = stats(
-        review(log, "softmax", 1, kind="submission", verdict="fail", stars=0, mistakes=["softmax-unstable", "x"]),
+        review(
+            log, "softmax", 1, kind="submission", verdict="fail", stars=0, mistakes=["softmax-unstable", "x"]
+        ),
         review(log, "softmax", 3, kind="submission", verdict="pass", stars=2, mistakes=[]),
         review(log, "softmax", 3, kind="submission", verdict="pass", stars=1, mistakes=[]),
     ).code
