@@ -236,5 +236,5 @@ class Quiz:
 
     def _sum_up(self) -> None:
         today = self.workspace.today()
-        due = coming_due(self.progress, self.workspace.deck.items, today, days=7)
+        due = coming_due(self.progress, self.workspace.deck.items, today, days=30)
         show(summary(self.session.done, self.undone, due, today, self.language))

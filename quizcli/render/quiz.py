@@ -70,7 +70,7 @@ def summary(
         parts.append(Line(f"{label('was_hard', language)}:", style="bold"))
         parts += [Line(f"  {key}  {one_line(o.entry.item.card.title, language)}") for key, o in hard.items()]
     if due:
-        days = [f"{day_word(day, today, language)}: {count}" for day, count in sorted(due.items())[:7]]
+        days = [f"{day_word(day, today, language)}: {count}" for day, count in sorted(due.items())[:5]]
         parts.append(Line(f"{label('next_due', language)}: " + "   ".join(days)))
     return Group(*parts)
 

@@ -16,6 +16,7 @@ import pytest
 
 COMMAND = [sys.executable, "-m", "quizcli"]
 NOW = "2026-12-01T10:00:00+00:00"
+PATIENCE = 30  # seconds without a byte: the program hangs
 
 
 class Program:
@@ -75,28 +76,24 @@ class Screen:
             env={**program.env, **env},
             cwd=str(program.work),
             dimensions=(rows, columns),
-            timeout=60,
+            timeout=PATIENCE,
         )
         self.raw = b""
         self.terminal = pyte.HistoryScreen(columns, rows, history=5000, ratio=1.0)
         self.stream = pyte.ByteStream(self.terminal)
 
     def until(self, text: str) -> str:
-        """Read until the text stands on the screen or in what scrolled away since the last call."""
-        start = len(self.lines())
+        """Read until the text stands on the screen or in what scrolled away."""
         while text not in self.seen():
             try:
-                self._feed(self.child.read_nonblocking(65536, timeout=60))
+                self._feed(self.child.read_nonblocking(65536, timeout=PATIENCE))
             except (pexpect.TIMEOUT, pexpect.EOF) as error:
                 raise AssertionError(f"{text!r} never came; the screen:\n{self.seen()[-3000:]}") from error
-        assert start >= 0
         return self.seen()
 
     def press(self, keys: str) -> None:
-        """Type keys; what was seen before does not count for the next `until`."""
+        """Type keys, once all that was printed has been taken in."""
         self.settle()
-        self.terminal.history.top.clear()
-        self.terminal.reset()
         self.child.send(keys)
 
     def settle(self) -> None:
@@ -111,7 +108,7 @@ class Screen:
         """Read to the end; the exit code."""
         while True:
             try:
-                self._feed(self.child.read_nonblocking(65536, timeout=60))
+                self._feed(self.child.read_nonblocking(65536, timeout=PATIENCE))
             except pexpect.EOF:
                 break
         self.child.close()

@@ -105,10 +105,11 @@ def test_a_skipped_card_is_left_out_and_a_suspended_one_stays_out(program: Progr
     done = program.run("quiz", "--topic", "masks", stdin=":skip\n:suspend\n")
     assert "skipped: q08" in done.stdout
     assert "suspended: q18" in done.stdout
-    again = program.run("quiz", "--topic", "masks", stdin=":skip\n:skip\n").stdout
-    assert ("q08" in again, "q18" in again) == (True, False)
+    asked = "two mask mechanisms"
+    again = program.run("quiz", "--topic", "masks", stdin=":skip\n" * 4).stdout
+    assert ("variable length" in again, asked in again) == (True, False)
     program.run("undo")
-    assert "q18" in program.run("quiz", "--topic", "masks", stdin=":skip\n:skip\n").stdout
+    assert asked in program.run("quiz", "--topic", "masks", stdin=":skip\n" * 4).stdout
 
 
 def test_the_language_can_be_changed_at_the_question_and_at_the_answer(program: Program) -> None:

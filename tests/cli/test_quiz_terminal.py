@@ -113,9 +113,8 @@ def test_a_claim_takes_one_key(program: Program, terminal: Any) -> None:
     screen.until("t true · f false")
     screen.press("f")
     screen.until("You judged it right")
-    screen.press("3")
+    screen.press("4")
     screen.until("Due next")
-    screen.press(CTRL_D)
     assert screen.finish() == 0
 
 
