@@ -94,7 +94,7 @@ class Quiz:
                 return self._grade(entry, reply if isinstance(reply, str) else "")
             return self._reveal(entry, reply, started)
 
-    def _reply(self, entry: Entry) -> str | bool | Action:
+    def _reply(self, entry: Entry) -> str | bool | Action | None:
         """What the person answers to the question, before anything is revealed."""
         keys = self._keys(entry)
         if view.truth(entry.item) is not None:
@@ -111,18 +111,19 @@ class Quiz:
         names = ("undo_key", "skip_key", "suspend_key", "language_key", "stop_key")
         return " · ".join(label(name, self.language) for name in (first, *names))
 
-    def _reveal(self, entry: Entry, reply: str | bool, started: datetime) -> bool:
+    def _reveal(self, entry: Entry, reply: str | bool | None, started: datetime) -> bool:
         """Show the answer and take the rating."""
         right = None if isinstance(reply, str) else reply == view.truth(entry.item)
         ticked: tuple[str, ...] = ()
+        deck = self.workspace.deck
         while True:
             if right is not None:
                 show(Line(label("judged_right" if right else "judged_wrong", self.language), style="bold"))
-            show(view.revealed(entry.item, self.workspace.deck, self.language))
+            self.screen.reveal(view.revealed(entry.item, deck, self.language), self.language)
             answer = self._rating(entry, right, ticked)
             while answer is Action.FULL:
                 if isinstance(entry.item.card, OpenCard):
-                    show(view.full_answer(entry.item.card, self.language))
+                    self.screen.reveal(view.full_answer(entry.item.card, deck, self.language), self.language)
                 answer = self._rating(entry, right, self.screen.ticked())
             ticked = self.screen.ticked()
             if answer is Action.LANGUAGE:
@@ -158,7 +159,7 @@ class Quiz:
         return self.progress.get(entry.item.id, Record())
 
     def _keep(
-        self, entry: Entry, answer: Rated, reply: str | bool, right: bool | None, started: datetime
+        self, entry: Entry, answer: Rated, reply: str | bool | None, right: bool | None, started: datetime
     ) -> None:
         """Commit the rating and go on."""
         now = self.workspace.now()

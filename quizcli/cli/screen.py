@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from quizcli.cards.card import Point
 from quizcli.study.rating import Rating
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 class Action(Enum):
@@ -32,7 +35,7 @@ class Rated:
 
 
 class Screen(Protocol):
-    """Reads answers. What is shown is printed by the quiz itself.
+    """Reads answers, and shows what may be longer than a screen; the quiz itself prints the rest.
 
     Attributes:
         shows_ratings: whether it shows the ratings with their intervals itself.
@@ -40,11 +43,14 @@ class Screen(Protocol):
 
     shows_ratings: bool
 
+    def reveal(self, shown: RenderableType, language: str) -> None:
+        """Show an answer, at the pace of the person where it is long."""
+
     def typed(self, keys: str) -> str | Action:
         """The answer as typed, possibly empty; `keys` is the help for this question."""
 
-    def judged(self, keys: str) -> bool | Action:
-        """Whether a statement is true, in the person's judgement."""
+    def judged(self, keys: str) -> bool | Action | None:
+        """Whether a statement is true, in the person's judgement; None for no judgement."""
 
     def rated(
         self,

@@ -9,11 +9,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from quizcli.cards.card import Point
+from quizcli.cli.output import show
 from quizcli.cli.screen import Action, Rated
 from quizcli.errors import UsageError
 from quizcli.study.rating import Rating, parse_rating
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _TRUTHS = {"t": True, "true": True, "对": True, "f": False, "false": False, "错": False}
 
@@ -27,8 +32,12 @@ class Script:
         """The line as it is."""
         return self._line()
 
-    def judged(self, keys: str) -> bool | Action:
-        """``t`` or ``f``; an empty line is no judgement and counts as wrong, so it answers nothing right."""
+    def reveal(self, shown: RenderableType, language: str) -> None:
+        """Print it."""
+        show(shown)
+
+    def judged(self, keys: str) -> bool | Action | None:
+        """``t`` or ``f``; an empty line is no judgement."""
         line = self._line()
         if isinstance(line, Action):
             return line
@@ -37,7 +46,7 @@ class Script:
             raise UsageError(
                 f"'{line.strip()}' is no judgement", where="standard input", remedy="write t or f"
             )
-        return _TRUTHS.get(word, False)
+        return _TRUTHS.get(word)
 
     def rated(
         self,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
@@ -18,8 +20,14 @@ from quizcli.cli.output import console
 from quizcli.cli.screen import Action, Rated
 from quizcli.render.card import LETTERS
 from quizcli.render.labels import label
+from quizcli.render.page import key_lines, page_size
 from quizcli.render.quiz import ratings
 from quizcli.study.rating import Rating
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+PANE = 6  # rows below an answer: boxes to tick, ratings, keys
 
 _ACTION_KEYS = {
     "c-z": Action.UNDO,
@@ -38,6 +46,30 @@ class Terminal:
     def __init__(self) -> None:
         self._ticked: tuple[str, ...] = ()
 
+    def reveal(self, shown: RenderableType, language: str) -> None:
+        """Print an answer; one that is longer than the screen page by page, cut between paragraphs."""
+        with console().capture() as captured:
+            console().print(shown)
+        lines = captured.get().splitlines(keepends=True)
+        while len(lines) > (rows := get_terminal_size().lines) - PANE:
+            size = page_size([line.strip() for line in lines], rows - 2)
+            sys.stdout.write("".join(lines[:size]))
+            sys.stdout.flush()
+            lines = lines[size:]
+            if not self._wants_more(len(lines), language):
+                break
+        sys.stdout.write("".join(lines))
+        sys.stdout.flush()
+
+    def _wants_more(self, left: int, language: str) -> bool:
+        """Wait at the end of a page: Space or Enter for the next one, any other key for all the rest."""
+        bindings = KeyBindings()
+        bindings.add("<any>")(_leave_with(False))
+        for key in (" ", "enter", "down", "pagedown"):
+            bindings.add(key)(_leave_with(True))
+        more: bool = _one_key(lambda: f"── {label('more', language)} · +{left} ──", bindings)
+        return more is True
+
     def typed(self, keys: str) -> str | Action:
         """The text from a multi-line editor: Enter is done, Alt-Enter a new line, a paste stays whole."""
         bindings = _action_bindings()
@@ -48,7 +80,7 @@ class Terminal:
             "› ",
             multiline=True,
             key_bindings=bindings,
-            bottom_toolbar=keys,
+            bottom_toolbar=lambda: key_lines(keys, console().width),
             prompt_continuation=lambda width, line, wraps: "  ",
         )
         try:
@@ -57,12 +89,12 @@ class Terminal:
             return Action.STOP
         return answer
 
-    def judged(self, keys: str) -> bool | Action:
+    def judged(self, keys: str) -> bool | Action | None:
         """One key: t or f."""
         bindings = _action_bindings()
         for key, truth in {"t": True, "f": False}.items():
             bindings.add(key)(_leave_with(truth))
-        answer: bool | Action = _one_key(lambda: keys, bindings)
+        answer: bool | Action = _one_key(lambda: key_lines(keys, console().width), bindings)
         return answer
 
     def rated(
@@ -105,7 +137,8 @@ class Terminal:
                 console().print(f"{label('tick', language)}: {' '.join(boxes)}", markup=False)
             console().print(ratings(spans, language))
             keys = [label("full_key", language)] if points else []
-            console().print(" · ".join([*keys, action_keys(language)]), style="dim")
+            words = " · ".join([*keys, action_keys(language)])
+            console().print(key_lines(words, console().width), style="dim", markup=False)
         return captured.get().rstrip("\n")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text as Line
 
 from quizcli.cards.card import Card, ClaimCard, CodeCard, FollowUp, Item, OpenCard, Point, Source, Text
 from quizcli.cards.deck import Deck
 from quizcli.render.labels import label
 from quizcli.render.markdown import markdown
+from quizcli.render.wrapping import Indented, Kept, Prose
 
 LETTERS = "abcdefghijklmnop"
 VERDICT_SIGNS = {"right": "✓", "incomplete": "◐", "misleading": "!", "wrong": "✗", "blank": "○"}
@@ -65,27 +65,28 @@ def revealed(item: Item, deck: Deck, language: str) -> RenderableType:
     """What is shown after the answer: the model answer to speak, what the notes said, sources."""
     card = item.card
     if item.claim:
-        return Group(_reason(item.claim.truth, item.claim.reason, language), sources(card.sources, deck))
+        return Group(_reason(item.claim.truth, item.claim.reason, language), cited(card.sources, deck))
     if isinstance(card, ClaimCard):
-        return Group(_reason(card.truth, card.reason, language), sources(card.sources, deck))
+        return Group(_reason(card.truth, card.reason, language), cited(card.sources, deck))
     assert isinstance(card, OpenCard)
     spoken = card.answer.spoken
-    parts = [
+    return Group(
         heading(label("spoken" if spoken else "answer", language)),
         body(spoken or card.answer.full, language),
-    ]
-    return Group(
-        *parts, your_notes(card, language), sources(card.sources, deck), rubric(card.rubric, language)
+        your_notes(card, language),
+        cited(card.sources, deck),
+        rubric(card.rubric, language),
     )
 
 
-def full_answer(card: OpenCard, language: str) -> RenderableType:
-    """The long answer with misconceptions and follow-ups."""
+def full_answer(card: OpenCard, deck: Deck, language: str) -> RenderableType:
+    """The long answer with misconceptions, follow-ups and the sources with their titles."""
     return Group(
         heading(label("full", language)),
         body(card.answer.full, language),
         _misconceptions(card, language),
         _follow_ups(card.follow_ups, language),
+        sources(card.sources, deck),
     )
 
 
@@ -98,7 +99,7 @@ def your_notes(card: OpenCard, language: str) -> RenderableType:
         verdict = f"{VERDICT_SIGNS[claim.verdict]} {label(claim.verdict, language)}"
         parts.append(Line(verdict, style=f"bold {VERDICT_STYLES[claim.verdict]}"))
         parts.append(_quoted(claim.said, language))
-        parts.append(Padding(body(claim.why, language), (0, 0, 0, 2)))
+        parts.append(Indented(body(claim.why, language), 2))
     return Group(*parts)
 
 
@@ -107,15 +108,33 @@ def rubric(points: Sequence[Point], language: str) -> RenderableType:
     if not points:
         return Group()
     parts: list[RenderableType] = [heading(label("rubric", language))]
+    need = ""
     for letter, point in zip(LETTERS, points, strict=False):
-        words = f"[{letter}] {label(point.need, language)}"
-        parts.append(Line(words, style="bold" if point.need == "must" else "dim"))
-        parts.append(Padding(body(point.text, language), (0, 0, 0, 4)))
+        if point.need != need:
+            need = point.need
+            parts.append(Line(label(need, language), style="bold" if need == "must" else "dim"))
+        parts.append(Indented(body(point.text, language), 4, f"[{letter}] "))
     return Group(*parts)
 
 
+def cited(sources: Sequence[Source], deck: Deck) -> RenderableType:
+    """The sources on a line or two: author, year, arXiv id, section."""
+    line, kept = Line(style="dim"), []
+    for source in sources:
+        reference = deck.sources.get(source.key)
+        if reference is None:
+            continue
+        line.append(" · " if line else "")
+        start = len(line)
+        place = f"arXiv:{reference.arxiv}" if reference.arxiv else ""
+        where = ", ".join(part for part in (place, source.where) if part)
+        line.append(f"{reference.author} {reference.year}" + (f" ({where})" if where else ""))
+        kept.append(Kept(start, len(line)))
+    return Group(Line(), Prose(line, kept)) if line else Group()
+
+
 def sources(cited: Sequence[Source], deck: Deck) -> RenderableType:
-    """The sources: author, year, title, arXiv id, section."""
+    """The sources, one a line: author, year, title, arXiv id, section."""
     lines: list[RenderableType] = []
     for source in cited:
         reference = deck.sources.get(source.key)
@@ -126,7 +145,7 @@ def sources(cited: Sequence[Source], deck: Deck) -> RenderableType:
             f", arXiv:{reference.arxiv}" if reference.arxiv else f", {reference.url}" if reference.url else ""
         )
         words += f", {source.where}" if source.where else ""
-        lines.append(Line(words, style="dim"))
+        lines.append(Prose(Line(words, style="dim"), hanging=2))
     return Group(Line(), *lines) if lines else Group()
 
 
@@ -139,7 +158,7 @@ def whole_card(card: Card, deck: Deck, language: str) -> RenderableType:
     if isinstance(card, OpenCard):
         parts += [
             revealed(Item(card.id, card), deck, language),
-            full_answer(card, language),
+            full_answer(card, deck, language),
             _claims(card, language),
         ]
     elif isinstance(card, ClaimCard):
@@ -158,7 +177,7 @@ def _quoted(text: Text, language: str) -> RenderableType:
     quotes = [
         markdown(f"“{part}”" if language == "en" else f"「{part}」") for part in in_languages(text, language)
     ]
-    return Padding(Group(*quotes), (0, 0, 0, 2))
+    return Indented(Group(*quotes), 2)
 
 
 def _misconceptions(card: OpenCard, language: str) -> RenderableType:
@@ -166,7 +185,7 @@ def _misconceptions(card: OpenCard, language: str) -> RenderableType:
         return Group()
     parts: list[RenderableType] = [heading(label("misconceptions", language))]
     for wrong in card.misconceptions:
-        parts += [_quoted(wrong.said, language), Padding(body(wrong.why, language), (0, 0, 1, 2))]
+        parts += [_quoted(wrong.said, language), Indented(body(wrong.why, language), 2), Line()]
     return Group(*parts)
 
 
@@ -175,7 +194,7 @@ def _follow_ups(follow_ups: Sequence[FollowUp], language: str) -> RenderableType
         return Group()
     parts: list[RenderableType] = [heading(label("follow_ups", language))]
     for follow_up in follow_ups:
-        parts += [body(follow_up.question, language), Padding(body(follow_up.answer, language), (0, 0, 1, 2))]
+        parts += [body(follow_up.question, language), Indented(body(follow_up.answer, language), 2), Line()]
     return Group(*parts)
 
 
@@ -186,7 +205,8 @@ def _claims(card: OpenCard, language: str) -> RenderableType:
     for claim in card.claims:
         parts += [
             body(claim.statement, language),
-            Padding(_reason(claim.truth, claim.reason, language), (0, 0, 1, 2)),
+            Indented(_reason(claim.truth, claim.reason, language), 2),
+            Line(),
         ]
     return Group(*parts)
 

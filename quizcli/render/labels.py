@@ -42,6 +42,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "reveal_keys": ("Enter 看答案 · Alt-Enter 换行", "Enter reveals · Alt-Enter new line"),
     "judge_keys": ("t 对 · f 错", "t true · f false"),
     "code_keys": ("Enter 评判文件", "Enter grades the file"),
+    "more": ("空格 继续", "Space for more"),
     "full_key": ("Tab 完整答案", "Tab full answer"),
     "tick_keys": ("字母键勾选", "letters tick"),
     "undo_key": ("Ctrl-Z 撤销", "Ctrl-Z undo"),

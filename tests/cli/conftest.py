@@ -96,6 +96,11 @@ class Screen:
         self.settle()
         self.child.send(keys)
 
+    def until_changed(self) -> None:
+        """Read until something new has been printed and the program waits again."""
+        self._feed(self.child.read_nonblocking(65536, timeout=PATIENCE))
+        self.settle()
+
     def settle(self) -> None:
         """Take in what has been printed already."""
         while True:
@@ -144,7 +149,7 @@ def terminal(program: Program) -> Iterator[Any]:
     """Start the program at a terminal: ``terminal("quiz", rows=24, columns=80)``."""
     screens: list[Screen] = []
 
-    def start(*args: str, rows: int = 40, columns: int = 80, **env: str) -> Screen:
+    def start(*args: str, rows: int = 200, columns: int = 80, **env: str) -> Screen:
         screens.append(Screen(program, args, rows, columns, env))
         return screens[-1]
 

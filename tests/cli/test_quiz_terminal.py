@@ -67,6 +67,37 @@ def test_a_paste_of_several_lines_stays_one_answer(program: Program, terminal: A
         assert store.events()[0][1].body["answer"] == "第一行\n第二行\n第三行"
 
 
+def test_an_answer_longer_than_the_screen_comes_in_pages(program: Program, terminal: Any) -> None:
+    screen = start(terminal, "q09", rows=24)
+    screen.press(ENTER)
+    seen = screen.until("Space for more")
+    assert "Model answer" in "\n".join(screen.lines()[-24:])
+    assert "4 easy" not in seen
+    pages = 1
+    while "4 easy" not in screen.seen():
+        screen.press(" ")
+        screen.until_changed()
+        pages += 1
+    assert pages >= 3
+    for line in ("softmax works where it has a gradient", "the whole operation", "The scale acts as"):
+        assert line.lower() in screen.seen().lower()
+    screen.press("3")
+    screen.until("saved · q09")
+
+
+def test_the_keys_at_the_bottom_are_never_cut(terminal: Any) -> None:
+    screen = start(terminal, "q09", rows=24, columns=60)
+    for key in (
+        "Enter reveals",
+        "Ctrl-Z undo",
+        "Ctrl-S skip",
+        "Ctrl-X suspend",
+        "Ctrl-L language",
+        "Ctrl-D stop",
+    ):
+        assert key in screen.until(key)
+
+
 def test_tab_shows_the_full_answer_and_keeps_the_ticks(program: Program, terminal: Any) -> None:
     screen = start(terminal, "q09", rows=200)
     screen.press(ENTER)
