@@ -23,6 +23,7 @@ class Loaded:
     cards: dict[str, Card] = field(default_factory=dict)
     places: dict[str, tuple[str, Tree]] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=lambda: {name: {} for name in TABLES})
+    mistakes: dict[str, tuple[str, Tree]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -53,6 +54,7 @@ def load(roots: list[Path]) -> Loaded:
         loaded.faults.append(fault)
         if fatal:
             loaded.cards.pop(card_id, None)
+    loaded.faults += _mistakes_of_no_card(loaded)
     loaded.faults.sort()
     return loaded
 
@@ -108,6 +110,8 @@ def _add_table(file: Path, tree: Tree, loaded: Loaded) -> None:
             place = tree.place((key,), key=True)
             loaded.faults.append(Fault(str(file), *place, f"the key '{key}' a second time", "another key"))
         known.setdefault(key, entry)
+        if file.name == "mistakes.yaml":
+            loaded.mistakes.setdefault(key, (str(file), tree))
 
 
 def _add_card(name: str, tree: Tree, loaded: Loaded) -> None:
@@ -148,6 +152,20 @@ def _dangling(loaded: Loaded) -> list[tuple[str, Fault, bool]]:
                 fault = Fault(file, *place, f"the {noun} '{key}' does not exist", expected)
                 found.append((card.id, fault, noun == "topic"))
     return found
+
+
+def _mistakes_of_no_card(loaded: Loaded) -> list[Fault]:
+    """Mistakes that name a card to teach them that does not exist."""
+    return [
+        Fault(
+            file,
+            *tree.place((key, "card")),
+            f"the card '{card}' does not exist",
+            _expected("card", loaded.cards),
+        )
+        for key, (file, tree) in loaded.mistakes.items()
+        if (card := loaded.tables["mistakes.yaml"][key].card) and card not in loaded.cards
+    ]
 
 
 def _expected(noun: str, known: Mapping[str, Any]) -> str:

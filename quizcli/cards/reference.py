@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from quizcli.cards.card import CONFIG, Text
+from quizcli.cards.card import CONFIG, Id, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +36,5 @@ class Mistake:
     """Why it matters."""
     mend: Text
     """The line of thought that mends it."""
+    card: Id | None = None
+    """The card that teaches it; without one, the first question of the notes that leads to the exercise."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import RenderableType
 
+from quizcli.cards.card import OpenCard
 from quizcli.cli.workspace import Workspace
 from quizcli.errors import UsageError
 from quizcli.event import Event
@@ -54,8 +56,20 @@ def grade_file(
         "hinted": hinted,
         "day": workspace.today().isoformat(),
     }
+    if not graded.passed and rating is not None:
+        body["teaches"] = teaching(workspace, exercise, graded.mistakes)
     event = store.append("submission", exercise, body, workspace.now(), workspace.schedule.name)
     return Graded(graded, rating, event)
+
+
+def teaching(workspace: Workspace, exercise: str, mistakes: Sequence[str]) -> list[str]:
+    """The card that teaches the first-named mistake, else the first question that leads to the exercise."""
+    deck = workspace.deck
+    known = deck.mistakes.get(mistakes[0]) if mistakes else None
+    if known and known.card:
+        return [known.card]
+    leading = deck.exercise(exercise).notes[:1]
+    return [card.id for card in deck.cards.values() if isinstance(card, OpenCard) and card.notes in leading]
 
 
 def read_source(file: Path, exercise: str) -> str:

@@ -134,9 +134,9 @@ class Workspace:
 
         An event that takes another back, or that a merge brought in from earlier, starts the fold anew.
         """
-        from quizcli.study.progress import fold, follows, from_plain, standing, to_plain
+        from quizcli.study.progress import fold, follows, from_plain, standing, to_plain, touched
 
-        fingerprint = f"1 {self.schedule.name}"
+        fingerprint = f"2 {self.schedule.name}"
         cached = self.store.read_cache(fingerprint)
         sequence, rows = cached or (0, {})
         fresh = self.store.events(after=sequence)
@@ -147,8 +147,8 @@ class Workspace:
         if anew and cached:
             fresh, progress = self.store.events(), {}
         progress = fold(standing(event for _, event in fresh), self.schedule, progress)
-        touched = {event.item for _, event in fresh}
-        changed = {item: json.dumps(to_plain(record)) for item, record in progress.items() if item in touched}
+        new = {item for _, event in fresh for item in touched(event)}
+        changed = {item: json.dumps(to_plain(record)) for item, record in progress.items() if item in new}
         self.store.write_cache(fingerprint, max(number for number, _ in fresh), changed, replace=anew)
         return progress
 

@@ -14,12 +14,21 @@ from quizcli.study.schedule import ItemState, Schedule
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the log says of one item. `last_event` is the id of the newest event in it."""
+    """What the log says of one item.
+
+    Attributes:
+        state: what the schedule knows of it; None before its first rating.
+        suspended: whether it is left out.
+        first_day: the study day of its first rating.
+        last_event: the id of the newest event in it.
+        wanted: whether a failed submission made it due and it was not rated since.
+    """
 
     state: ItemState | None = None
     suspended: bool = False
     first_day: date | None = None
     last_event: str = ""
+    wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,8 @@ def replay(events: Iterable[Event], schedule: Schedule, progress: Progress) -> I
     for event in events:
         if event.item is None:
             continue
+        for item in taught(event):
+            progress[item] = replace(progress.get(item, Record()), last_event=event.id, wanted=True)
         record = replace(progress.get(event.item, Record()), last_event=event.id)
         if event.kind in ("suspend", "resume"):
             progress[event.item] = replace(record, suspended=event.kind == "suspend")
@@ -69,7 +80,8 @@ def replay(events: Iterable[Event], schedule: Schedule, progress: Progress) -> I
             rating = Rating(int(str(event.body["rating"])))
             predicted = schedule.retrievability(before, day) if before else None
             state = schedule.review(event.item, before, rating, event.at, day)
-            progress[event.item] = replace(record, state=state, first_day=record.first_day or day)
+            first_day = record.first_day or day
+            progress[event.item] = replace(record, state=state, first_day=first_day, wanted=False)
             yield Review(event, rating, day, before, predicted)
 
 
@@ -77,8 +89,18 @@ def follows(event: Event, progress: Progress) -> bool:
     """Whether an event can be folded onto progress: it takes nothing back and nothing later is folded yet."""
     if event.item is None:
         return False
-    record = progress.get(event.item)
-    return record is None or record.last_event < event.id
+    return all(progress.get(item, Record()).last_event < event.id for item in touched(event))
+
+
+def touched(event: Event) -> list[str]:
+    """The items whose records an event may change."""
+    return [event.item, *taught(event)] if event.item else []
+
+
+def taught(event: Event) -> list[str]:
+    """The items that a failed submission makes due: what teaches its mistake."""
+    found = event.body.get("teaches")
+    return [str(item) for item in found] if isinstance(found, list) else []
 
 
 def day_of(event: Event) -> date:
@@ -115,4 +137,5 @@ def from_plain(plain: Mapping[str, Any]) -> Record:
         suspended=plain["suspended"],
         first_day=date.fromisoformat(first_day) if first_day else None,
         last_event=plain["last_event"],
+        wanted=plain["wanted"],
     )

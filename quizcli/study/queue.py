@@ -1,7 +1,8 @@
 """Today's queue: what is due, what is new, in which order.
 
 Learning items come when their minutes are up, then reviews with the lowest retrievability first and new
-items spread among them. One item a card a day; topics alternate; both kinds have a limit a day.
+items spread among them. One item a card a day; topics alternate; both kinds have a limit a day. What
+teaches the mistake of a failed submission comes first, whatever its date and the limits.
 """
 
 from __future__ import annotations
@@ -77,12 +78,13 @@ def build_queue(
         (
             _entry(items[key], state, schedule, today)
             for key, state in seen.items()
-            if state.phase != "review"
+            if state.phase != "review" and not active[key].wanted
         ),
         key=lambda entry: (entry.due, entry.item.id),
     )
+    wanted = [entry_of(items[key], progress, schedule, today) for key in active if active[key].wanted]
     cards_today = {items[key].card.id for key in progress if key in items and _asked_on(progress[key], today)}
-    cards_today |= {entry.item.card.id for entry in learning}
+    cards_today |= {entry.item.card.id for entry in [*learning, *wanted]}
     due = [
         _entry(items[key], state, schedule, today)
         for key, state in seen.items()
@@ -93,8 +95,8 @@ def build_queue(
     new = _new_entries(items, progress, cards_today)[: max(0, limits.new - _introduced_on(progress, today))]
     soon = [entry for entry in learning if entry.due and entry.due <= now]
     later = [entry for entry in learning if entry.due and entry.due > now]
-    entries = (*soon, *_mix(alternate(reviews), alternate(new)))
-    return Queue(entries, tuple(later), due=len(reviews) + len(soon), new=len(new))
+    entries = (*soon, *wanted, *_mix(alternate(reviews), alternate(new)))
+    return Queue(entries, tuple(later), due=len(soon) + len(wanted) + len(reviews), new=len(new))
 
 
 def entry_of(item: Item, progress: Progress, schedule: Schedule, today: date) -> Entry:

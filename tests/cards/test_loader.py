@@ -118,6 +118,17 @@ def test_dangling_references_are_faults_and_the_card_stays_usable(deck: Deck, ca
     assert "own-card" in loaded.cards
 
 
+def test_a_mistake_names_a_card_that_exists(deck: Deck, card: str, tmp_path: Path) -> None:
+    text = "{zh: 一, en: a}"
+    words = f"  what: {text}\n  why: {text}\n  mend: {text}\n"
+    (tmp_path / "mistakes.yaml").write_text(
+        f"known:\n  card: own-card\n{words}lost:\n  card: gone\n{words}", "utf-8"
+    )
+    found = lines(deck(a=card))
+    assert len(found) == 1
+    assert found[0].startswith("mistakes.yaml:7:9: the card 'gone' does not exist, expected ")
+
+
 def test_an_unknown_topic_lists_the_known_ones(deck: Deck, card: str) -> None:
     loaded = deck(a=card.replace("masks", "mask"))
     expected = "the topic 'mask' does not exist, expected one of masks; or its own entry in a topics.yaml"

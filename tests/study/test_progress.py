@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizcli.event import Event, next_id
+from quizcli.event import JSON, Event, next_id
 from quizcli.study.progress import Progress, fold, follows, from_plain, standing, to_plain
 from quizcli.study.schedule import Schedule
 
@@ -31,7 +31,9 @@ def history(steps: list[tuple[str, int, int, int]]) -> list[Event]:
                 continue
             events.append(Event(event_id, "void", at, "d", "s", None, {"event": open_events[-1].id}))
             continue
-        body = {"rating": rating, "day": day} if kind in ("review", "submission") else {}
+        body: dict[str, JSON] = {"rating": rating, "day": day} if kind in ("review", "submission") else {}
+        if kind == "submission" and rating == 1:
+            body["teaches"] = [f"item{(item + 1) % 4}"]
         events.append(Event(event_id, kind, at, "d", "s", f"item{item}", body))  # type: ignore[arg-type]
     return events
 
@@ -87,3 +89,18 @@ def test_a_void_and_an_earlier_event_cannot_be_folded_on_top() -> None:
 def test_a_submission_that_never_ran_is_no_review() -> None:
     event = Event(next_id(None, NOON, 0), "submission", NOON, "d", "s", "softmax", {"rating": None})
     assert fold([event], Schedule()) == {}
+
+
+def test_a_failed_submission_wants_what_teaches_its_mistake_until_that_is_rated() -> None:
+    day = NOON.date().isoformat()
+    failed = Event(
+        "1", "submission", NOON, "d", "s", "softmax", {"rating": 1, "day": day, "teaches": ["q09"]}
+    )
+    rated = Event("2", "review", NOON, "d", "s", "q09", {"rating": 3, "day": day})
+    progress = fold([failed], Schedule())
+    assert (progress["q09"].wanted, progress["q09"].state, progress["softmax"].wanted) == (True, None, False)
+    assert fold([failed, rated], Schedule())["q09"].wanted is False
+    assert "q09" not in fold(
+        standing([failed, Event("3", "void", NOON, "d", "s", None, {"event": "1"})]), Schedule()
+    )
+    assert not follows(failed, fold([rated], Schedule()))

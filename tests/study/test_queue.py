@@ -128,3 +128,11 @@ def test_an_empty_deck_has_an_empty_queue() -> None:
 def test_entries_know_their_topic() -> None:
     (item,) = items(open_card("a", "norms")).values()
     assert Entry(item, "new", None, 0.0).topic == "norms"
+
+
+def test_what_teaches_a_mistake_is_due_whatever_the_limits() -> None:
+    deck = items(*(open_card(f"q{n}", claims=1) for n in range(4)))
+    found = queue(deck, {"q3": Record(wanted=True)}, limits=Limits(new=1, reviews=0))
+    assert [(entry.item.id, entry.state) for entry in found.entries] == [("q3", "new"), ("q0", "new")]
+    assert (found.due, found.new) == (1, 1)
+    assert queue(deck, {"q3": Record(wanted=True, suspended=True)}, limits=Limits(0, 0)).entries == ()
