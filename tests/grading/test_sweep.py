@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from quizcli.grading.inside import mark_inside
 from quizcli.grading.marking import Paper
 from quizcli.grading.report import TIERS
 from reference_impl import trial
 
 from .conftest import Grade
-from .inside import mark_inside
 
 ROOT = Path(__file__).parents[2]
 MISTAKES = set(yaml.safe_load((ROOT / "questions/mistakes.yaml").read_text("utf-8")))

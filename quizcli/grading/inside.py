@@ -1,4 +1,5 @@
-"""A stand-in for a running submission that answers in this process: what remains is marking and diagnosis."""
+"""A stand-in for a running submission that answers in this process, for sweeps of tests and benchmarks over
+trusted functions: what remains is marking and diagnosis."""
 
 from __future__ import annotations
 
