@@ -15,10 +15,7 @@ import math
 import torch
 from torch import Tensor
 
-
-def _precise(x: Tensor) -> Tensor:
-    """The tensor in the precision that scores are computed in: at least float32."""
-    return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+from reference_impl.precision import precise
 
 
 def softmax(x: Tensor, dim: int = -1) -> Tensor:
@@ -38,7 +35,7 @@ def softmax(x: Tensor, dim: int = -1) -> Tensor:
     Source: Vaswani et al., Attention Is All You Need, arXiv 1706.03762, section 3.2.1; for the maximum,
     Milakov and Gimelshein, Online normalizer calculation for softmax, arXiv 1805.02867, section 2.
     """
-    scores = _precise(x)
+    scores = precise(x)
     powers = torch.exp(scores - scores.amax(dim, keepdim=True).detach())
     return (powers / powers.sum(dim, keepdim=True)).to(x.dtype)
 
@@ -62,7 +59,7 @@ def masked_softmax(scores: Tensor, mask: Tensor, dim: int = -1) -> Tensor:
     """
     if scores.shape[dim] == 0:
         return scores.clone()  # nothing to attend to, and no maximum to take
-    allowed = _precise(scores).masked_fill(~mask, -math.inf)
+    allowed = precise(scores).masked_fill(~mask, -math.inf)
     largest = allowed.amax(dim, keepdim=True).detach()
     powers = torch.exp(allowed - largest.masked_fill(largest == -math.inf, 0.0))
     total = powers.sum(dim, keepdim=True)
@@ -86,7 +83,7 @@ def attention_weights(query: Tensor, key: Tensor, mask: Tensor | None = None) ->
 
     Source: Vaswani et al., Attention Is All You Need, arXiv 1706.03762, section 3.2.1.
     """
-    scores = _precise(query) @ _precise(key).transpose(-2, -1) / math.sqrt(query.shape[-1])
+    scores = precise(query) @ precise(key).transpose(-2, -1) / math.sqrt(query.shape[-1])
     if mask is None:
         mask = torch.ones((), dtype=torch.bool, device=query.device)
     return masked_softmax(scores, mask).to(query.dtype)
