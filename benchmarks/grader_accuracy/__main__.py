@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(HERE)]
 
+import torch  # noqa: E402
 from bundle import bundle  # noqa: E402
 from mutation import mutants  # noqa: E402
 from oracle import differs  # noqa: E402
@@ -57,6 +58,7 @@ class Tally:
 def measure(name: str) -> Tally:
     """Everything about one exercise."""
     tally = Tally(name)
+    torch.set_num_threads(1)  # one a process, as in the judge
     warnings.simplefilter("ignore")
     _known(tally)
     with Session() as session:
