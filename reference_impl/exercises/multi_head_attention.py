@@ -48,21 +48,21 @@ def bent(
 ) -> Tensor:
     """`multi_head_attention` with flaws: its own, and those of the attention inside."""
     query, key, value = _sources(flaws, query, key, value)
-    w_q, w_k, w_v = _parameters(flaws, w_q, w_k, w_v)
+    w_q, w_k, w_v = bent_parameters(flaws, w_q, w_k, w_v)
     dtype = query.dtype
     if flaws & {"wrong-dtype:float32", "wrong-dtype:through-float32"}:
         query, key, value, w_q, w_k, w_v, w_o = (x.float() for x in (query, key, value, w_q, w_k, w_v, w_o))
     heads = 1 if "heads-not-split" in flaws else n_heads
-    q = _split(flaws, _project(flaws, query, w_q, "query"), heads)
-    k = _split(flaws, _project(flaws, key, w_k, "key"), heads)
-    v = _split(
-        flaws, value if "value-not-projected" in flaws else _project(flaws, value, w_v, "value"), heads
+    q = bent_split(flaws, bent_projection(flaws, query, w_q, "query"), heads)
+    k = bent_split(flaws, bent_projection(flaws, key, w_k, "key"), heads)
+    v = bent_split(
+        flaws, value if "value-not-projected" in flaws else bent_projection(flaws, value, w_v, "value"), heads
     )
     if "wrong-scale:all-heads" in flaws:
         q = q / heads**0.5
-    result = _merge(flaws, attention.bent(flaws - {"detached-gradient"}, q, k, v, mask))
+    result = bent_merge(flaws, attention.bent(flaws - {"detached-gradient"}, q, k, v, mask))
     if "output-not-projected" not in flaws:
-        result = _project(flaws, result, w_o, "result")
+        result = bent_projection(flaws, result, w_o, "result")
     if "extra-term:residual" in flaws:
         result = result + query
     if "detached-gradient" in flaws:
@@ -90,9 +90,10 @@ def _sources(
     return query, key, value
 
 
-def _parameters(
+def bent_parameters(
     flaws: frozenset[str], w_q: Tensor, w_k: Tensor, w_v: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
+    """The weights of the inputs, with flaws."""
     if "parameter-reused:all-query" in flaws:
         return w_q, w_q, w_q
     if "parameter-reused:key-by-query" in flaws:
@@ -106,14 +107,16 @@ def _parameters(
     return w_q, w_k, w_v
 
 
-def _project(flaws: frozenset[str], x: Tensor, weight: Tensor, which: str) -> Tensor:
+def bent_projection(flaws: frozenset[str], x: Tensor, weight: Tensor, which: str) -> Tensor:
+    """One projection with flaws; `which` says of what."""
     if f"output-not-projected:{which}" in flaws:
         return x
     part = "weight-not-transposed:output" if which == "result" else "weight-not-transposed:inputs"
     return x @ (weight if flaws & {"weight-not-transposed", part} else weight.T)
 
 
-def _split(flaws: frozenset[str], x: Tensor, heads: int) -> Tensor:
+def bent_split(flaws: frozenset[str], x: Tensor, heads: int) -> Tensor:
+    """The last dimension cut into heads, with flaws."""
     batch, length, width = x.shape
     size = width // heads
     if flaws & {"heads-view-without-transpose", "heads-view-without-transpose:split-only"}:
@@ -123,7 +126,8 @@ def _split(flaws: frozenset[str], x: Tensor, heads: int) -> Tensor:
     return x.reshape(batch, length, heads, size).transpose(1, 2)
 
 
-def _merge(flaws: frozenset[str], x: Tensor) -> Tensor:
+def bent_merge(flaws: frozenset[str], x: Tensor) -> Tensor:
+    """The heads side by side again, with flaws."""
     batch, heads, length, size = x.shape
     if flaws & {"heads-not-merged-back", "heads-view-without-transpose"}:
         return x.reshape(batch, length, heads * size)

@@ -54,19 +54,11 @@ def bent(
     if "mutates-input" in flaws:
         query.mul_(query.shape[-1] ** -0.5)
         flaws = flaws | {"missing-scale"}
-    query, key, value = _sources(flaws, query, key, value)
+    query, key, value = bent_sources(flaws, query, key, value)
     dtype = query.dtype
     if flaws & {"wrong-dtype:float32", "wrong-dtype:through-float32"}:
         query, key, value = query.float(), key.float(), value.float()
-    scores = query @ key.transpose(-2, -1) * _scale(flaws, query, key, value)
-    if "key-query-swapped" in flaws:
-        scores = scores.transpose(-2, -1)
-    if "extra-term:causal" in flaws:
-        size = scores.shape[-2:]
-        causal = torch.ones(size, dtype=torch.bool).tril(size[1] - size[0])
-        mask = causal if mask is None else mask & causal
-    weights = _weights(flaws, scores, _bent_mask(flaws, mask, scores))
-    result = weights.to(value.dtype) @ value
+    result = bent_weights(flaws, query, key, value, mask).to(value.dtype) @ value
     if "detached-gradient" in flaws:
         result = result.detach()
     if "wrong-shape" in flaws:
@@ -74,9 +66,20 @@ def bent(
     return result if "wrong-dtype:float32" in flaws else result.to(dtype)
 
 
-def _sources(
+def bent_weights(
+    flaws: frozenset[str], query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
+) -> Tensor:
+    """The weights with flaws; the value is there for flaws that look at its size."""
+    scores = query @ key.transpose(-2, -1) * bent_scale(flaws, query, key, value)
+    if "key-query-swapped" in flaws:
+        scores = scores.transpose(-2, -1)
+    return _weights(flaws, scores, bent_mask(flaws, mask, scores))
+
+
+def bent_sources(
     flaws: frozenset[str], query: Tensor, key: Tensor, value: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
+    """Query, key and value, some taken from the wrong place."""
     if "wrong-source:value-from-key" in flaws:
         value = key
     if "wrong-source:value-from-query" in flaws:
@@ -94,7 +97,8 @@ def _sources(
     return query, key, value
 
 
-def _scale(flaws: frozenset[str], query: Tensor, key: Tensor, value: Tensor) -> float:
+def bent_scale(flaws: frozenset[str], query: Tensor, key: Tensor, value: Tensor) -> float:
+    """What the scores are multiplied by, with flaws."""
     size = query.shape[-1]
     if "missing-scale" in flaws:
         return 1.0
@@ -113,7 +117,12 @@ def _scale(flaws: frozenset[str], query: Tensor, key: Tensor, value: Tensor) -> 
     return 1.0 / math.sqrt(size)
 
 
-def _bent_mask(flaws: frozenset[str], mask: Tensor | None, scores: Tensor) -> Tensor | None:
+def bent_mask(flaws: frozenset[str], mask: Tensor | None, scores: Tensor) -> Tensor | None:
+    """The mask for these scores, with flaws."""
+    if "extra-term:causal" in flaws:
+        size = scores.shape[-2:]
+        causal = torch.ones(size, dtype=torch.bool).tril(size[1] - size[0])
+        mask = causal if mask is None else mask & causal
     if mask is None or "mask-ignored" in flaws:
         return None
     if "mask-inverted" in flaws:
