@@ -18,10 +18,13 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor
+
+if TYPE_CHECKING:
+    from reference_impl.growth import Growth
 
 Tier = Literal["correct", "robust", "efficient"]
 Choice = Mapping[str, Any]
@@ -201,6 +204,7 @@ class Exercise:
         flaws: what `bent` understands, each ``"mistake-id"`` or ``"mistake-id:variant"``.
         also: further mistake ids that describe the same behaviour, by flaw.
         forbidden: the library calls that *are* the exercise, by their names in torch.
+        growths: along what the cost is counted, most telling first: the third star's cases.
     """
 
     function: Callable[..., Any]
@@ -209,6 +213,7 @@ class Exercise:
     flaws: tuple[str, ...]
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     forbidden: tuple[str, ...] = ()
+    growths: tuple[Growth, ...] = ()
 
     @property
     def name(self) -> str:

@@ -19,6 +19,7 @@ from torch import Tensor
 from quizcli.grading import wire
 from quizcli.grading.calling import Answer
 from quizcli.grading.channel import Broken, Channel
+from quizcli.grading.counting import Count
 from quizcli.grading.limits import MIB, Limits
 from quizcli.grading.question import Question
 from quizcli.grading.report import Verdict
@@ -132,7 +133,7 @@ class Attempt:
         rest = iter(questions)
         while True:
             for question in itertools.islice(rest, AHEAD - len(waiting)):
-                waiting.append(self._send(*_request(question)))
+                waiting.append(self._send(*_request(question, self.submission.filename)))
             if not waiting:
                 return
             reply, tensors = self._receive(waiting.popleft())
@@ -148,8 +149,9 @@ class Attempt:
                 result=wire.decode(reply["result"], tensors),
                 gradients=wire.decode(reply["gradients"], tensors),
                 arguments=tuple(wire.decode(item, tensors) for item in reply["arguments"]),
+                count=None if reply["count"] is None else Count.checked(reply["count"]),
             )
-        except (wire.BrokenFrame, KeyError, TypeError):
+        except (wire.BrokenFrame, KeyError, TypeError, ValueError):
             raise self._explained(Broken("junk")) from None
 
     def _raise(self, fault: dict[str, Any]) -> None:
@@ -217,11 +219,12 @@ class Attempt:
         return self._server.end(gone)
 
 
-def _request(question: Question) -> tuple[dict[str, Any], list[Tensor]]:
+def _request(question: Question, filename: str) -> tuple[dict[str, Any], list[Tensor]]:
     tensors: list[Tensor] = []
     arguments = [wire.encode(item, tensors, layout=True) for item in question.arguments]
     cotangents = None
     if question.cotangents is not None:
         cotangents = [len(tensors) + index for index in range(len(question.cotangents))]
         tensors += question.cotangents
-    return {"arguments": arguments, "cotangents": cotangents}, tensors
+    own = filename if question.counted else None
+    return {"arguments": arguments, "cotangents": cotangents, "own": own}, tensors

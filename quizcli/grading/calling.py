@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
+
+if TYPE_CHECKING:
+    from quizcli.grading.counting import Count
 
 
 @dataclass(slots=True)
@@ -21,6 +24,7 @@ class Answer:
         error: the exception in words, where the call raised one; then nothing else counts.
         memory: whether that exception was a failed allocation.
         arguments: the arguments after the call.
+        count: what the call spent, where that was asked for.
     """
 
     result: Any = None
@@ -28,6 +32,7 @@ class Answer:
     error: str | None = None
     memory: bool = False
     arguments: tuple[Any, ...] = ()
+    count: Count | None = None
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:

@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 from contextlib import ExitStack, suppress
+from dataclasses import astuple
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,7 +25,8 @@ gc.disable()  # importing torch makes objects that stay; collecting among them o
 import torch  # noqa: E402
 
 from quizcli.grading import sandbox, submission, wire  # noqa: E402
-from quizcli.grading.calling import perform  # noqa: E402
+from quizcli.grading.calling import Answer, perform  # noqa: E402
+from quizcli.grading.counting import count  # noqa: E402
 from quizcli.grading.limits import Limits  # noqa: E402
 from quizcli.grading.processes import LINUX, adopt_orphans, die_with_parent, end_descendants  # noqa: E402
 from quizcli.grading.watching import ForbiddenCall, Functions, Operators  # noqa: E402
@@ -159,13 +161,18 @@ def _call(
         if forbidden:
             watch.enter_context(Functions(forbidden, seen))
             watch.enter_context(Operators(forbidden, seen))
-        answer = perform(function, arguments, cotangents)
+        if call["own"] is None:
+            answer = perform(function, arguments, cotangents)
+        else:
+            result, spent = count(function, arguments, call["own"].__eq__)
+            answer = Answer(result, arguments=arguments, count=spent)
     if seen:  # raised, but swallowed by the submission
         raise ForbiddenCall(seen[0])
     return {
         "result": wire.encode(answer.result, form),
         "gradients": wire.encode(answer.gradients, form),
         "arguments": [wire.encode(argument, form, layout=True) for argument in answer.arguments],
+        "count": None if answer.count is None else astuple(answer.count),
     }
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from quizcli.grading import cost
 from quizcli.grading.attempt import Attempt, Ended
 from quizcli.grading.comparison import Difference, judge
+from quizcli.grading.cost import Spent
 from quizcli.grading.counterexample import Record, shrink
+from quizcli.grading.counting import Count
 from quizcli.grading.diagnosis import diagnose, same
 from quizcli.grading.question import Question, put
-from quizcli.grading.report import TIERS, Failure, Report, Tier, TierName, Verdict
+from quizcli.grading.report import TIERS, Cost, Failure, Finding, Report, Tier, TierName, Verdict
 from quizcli.grading.showing import shown
+from reference_impl.growth import Growth
 from reference_impl.trial import Case, Exercise
 
 
@@ -21,18 +25,32 @@ class Paper:
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         self._questions: dict[str, Question] = {}
+        self._reference: dict[str, tuple[Count, int]] = {}
 
     def questions(self, tier: TierName) -> Iterator[Question]:
         """The questions of one tier, the smallest first; worked out when they are asked for, so that the
         candidate answers one while the next is made."""
         cases = [case for case in self.exercise.cases if case.tier == tier]
         for case in sorted(cases, key=lambda case: (case.size, case.gradient, case.name)):
-            if case.name not in self._questions:
-                self._questions[case.name] = put(self.exercise, case)
-            yield self._questions[case.name]
+            yield self.question(case)
+
+    def question(self, case: Case) -> Question:
+        """The question of one case."""
+        key = f"{case.tier}: {case.name}"
+        if key not in self._questions:
+            self._questions[key] = put(self.exercise, case)
+        return self._questions[key]
+
+    def spent(self, case: Case, size: int, own: Count) -> Spent:
+        """What a call spent, beside what the reference does."""
+        if case.name not in self._reference:
+            self._reference[case.name] = cost.reference(self.question(case))
+        return Spent(size, own, *self._reference[case.name])
 
     def count(self, tier: TierName) -> int:
-        """How many questions a tier has."""
+        """How many cases a tier has; those of the last one are the axes along which cost is counted."""
+        if tier == "efficient":
+            return len(self.exercise.growths)
         return sum(case.tier == tier for case in self.exercise.cases)
 
 
@@ -45,6 +63,7 @@ class Marks:
     failure: Failure | None = None
     mistakes: tuple[str, ...] = ()
     notices: list[str] = field(default_factory=list)
+    cost: Cost = field(default_factory=Cost)
 
 
 def mark(paper: Paper, attempt: Attempt) -> Report:
@@ -59,7 +78,7 @@ def mark(paper: Paper, attempt: Attempt) -> Report:
         if notice:
             marks.notices.append(notice)
         for tier in TIERS:
-            if not _mark_tier(paper, tier, attempt, marks):
+            if not MARKERS[tier](paper, tier, attempt, marks):
                 break
     except Ended as ended:
         marks.verdict, marks.failure = ended.verdict, Failure(ended.message)
@@ -75,6 +94,7 @@ def mark(paper: Paper, attempt: Attempt) -> Report:
         efficient,
         mistakes=marks.mistakes,
         failure=marks.failure,
+        cost=marks.cost,
         notice="; ".join(marks.notices) or None,
     )
 
@@ -108,6 +128,44 @@ def _mark_tier(paper: Paper, tier: TierName, attempt: Attempt, marks: Marks) -> 
         marks.verdict = "error" if wrong[0].answer.error is not None else "fail"
     _explain(paper, records, wrong[0], attempt, marks)
     return False
+
+
+def _mark_cost(paper: Paper, tier: TierName, attempt: Attempt, marks: Marks) -> bool:
+    """Marks the tier of counted cost, one axis after the other; stops at the first on which it does not hold.
+    On each the sizes rise, so that what grows beyond measure is found out while it is small."""
+    for growth in paper.exercise.growths:
+        points: list[Spent] = []
+        fault: Finding | Difference | None = None
+        for case, size in zip(growth.cases, growth.sizes, strict=True):
+            question = paper.question(case)
+            try:
+                answer = attempt.ask(question)
+            except Ended as ended:
+                marks.failure = replace(_failure(question, ended.message), case=growth.name)
+                return False
+            if answer.count is not None:
+                points.append(paper.spent(case, size, answer.count))
+            if answer.count is None or answer.count.complete:
+                fault = judge(question, answer)
+            fault = fault or (cost.fault(growth, points) if points else None)
+            if fault is not None:
+                break
+        if growth is paper.exercise.growths[0] and points:
+            marks.cost = cost.summary(points)
+        if fault is not None:
+            marks.failure = _costly(growth, question, fault)
+            return False
+        marks.passed[tier] = marks.passed.get(tier, 0) + 1
+    return True
+
+
+def _costly(growth: Growth, question: Question, fault: Finding | Difference) -> Failure:
+    if isinstance(fault, Finding):
+        return Failure(fault.en, "efficient", growth.name, findings=(fault,))
+    return _failure(question, fault.message, fault)
+
+
+MARKERS = {"correct": _mark_tier, "robust": _mark_tier, "efficient": _mark_cost}
 
 
 def _noted(questions: Iterator[Question], asked: list[Question]) -> Iterator[Question]:

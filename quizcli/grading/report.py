@@ -29,6 +29,14 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was found out about a submission, as a sentence in both languages."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """The smallest input found on which the submission is not right.
 
@@ -39,6 +47,7 @@ class Failure:
         inputs: the arguments by parameter name, tensors as plain data.
         expected: what the reference returns (or its gradient, when the message says so).
         got: what the submission returned; None where it returned nothing.
+        findings: what holds and what does not, where that says more than the message.
     """
 
     message: str
@@ -47,6 +56,7 @@ class Failure:
     inputs: Mapping[str, Json] = field(default_factory=dict)
     expected: Json = None
     got: Json = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,7 @@ class Report:
             verdict=document["verdict"],
             **{name: Tier(**document["tiers"][name]) for name in TIERS},
             mistakes=tuple(document["mistakes"]),
-            failure=None if failure is None else Failure(**failure),
+            failure=None if failure is None else _failure(failure),
             cost=Cost(**document["cost"]),
             notice=document["notice"],
         )
@@ -135,4 +145,10 @@ def _failure_json(failure: Failure) -> dict[str, Json]:
         "inputs": dict(failure.inputs),
         "expected": failure.expected,
         "got": failure.got,
+        "findings": [asdict(finding) for finding in failure.findings],
     }
+
+
+def _failure(document: Mapping[str, Json]) -> Failure:
+    findings = tuple(Finding(**finding) for finding in document.get("findings", ()))
+    return Failure(**{**document, "findings": findings})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from reference_impl.growth import along
 from reference_impl.masks import causal_mask
 from reference_impl.trial import Draw, Exercise, sweep
 
@@ -65,4 +66,5 @@ EXERCISE = Exercise(
         "wrong-shape",
     ),
     also={"parameter-ignored": ("wrong-shape",)},
+    growths=(along("N", arguments, (32, 64, 128, 256), M=lambda n: n + 1),),
 )

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from reference_impl.attention import multi_head_attention
 from reference_impl.exercises import scaled_dot_product_attention as attention
+from reference_impl.growth import along
 from reference_impl.trial import LAYOUTS, Draw, Exercise, sweep
 
 
@@ -278,5 +279,10 @@ EXERCISE = Exercise(
         "multi_head_attention_forward",
         "_native_multi_head_attention",
         "_triton_multi_head_attention",
+    ),
+    growths=(
+        along("N", arguments, (64, 128, 256, 512), also=("M",), B=1, H=2, D=16, mask="NM"),
+        along("B", arguments, (2, 4, 8, 16), N=32, M=32, H=2, D=16, mask="B1NM"),
+        along("H", arguments, (2, 4, 8, 16), N=32, M=32, B=2, D=8, mask="1HNM"),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from reference_impl.growth import along
 from reference_impl.masks import padding_mask
 from reference_impl.trial import Draw, Exercise, sweep
 
@@ -97,4 +98,8 @@ EXERCISE = Exercise(
         "mask-wrong-axis:queries": ("wrong-shape",),
         "mask-wrong-axis:heads": ("wrong-shape",),
     },
+    growths=(
+        along("M", arguments, (64, 256, 1024), B=2, padding="scattered", pad_id=1),
+        along("B", arguments, (2, 8, 32), M=64, padding="scattered", pad_id=1),
+    ),
 )

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from reference_impl.attention import masked_softmax, scaled_dot_product_attention
+from reference_impl.growth import Growth, along
 from reference_impl.trial import LAYOUTS, Draw, Exercise, sweep
 
 MASKS = (None, "M", "NM", "1M", "HNM", "1NM", "B11M", "B1NM", "1HNM", "BHNM", "11NM")
@@ -277,6 +278,12 @@ FORBIDDEN = (
 
 BOTH = ("float32", "float64")
 ON_OFF = (False, True)
+GROWTHS: tuple[Growth, ...] = (
+    along("N", arguments, (64, 128, 256, 512), also=("M",), B=1, H=2, D=16, V=16, mask="NM"),
+    along("B", arguments, (2, 4, 8, 16), N=64, M=64, H=2, D=16, V=16, mask="B1NM"),
+    along("H", arguments, (2, 4, 8, 16), N=64, M=64, B=2, D=16, V=16, mask="1HNM"),
+    along("D", arguments, (8, 32, 128), also=("V",), N=64, M=64, B=1, H=2, mask=None),
+)
 EXERCISE = Exercise(
     function=scaled_dot_product_attention,
     cases=(
@@ -431,4 +438,5 @@ EXERCISE = Exercise(
     ),
     also=ALSO,
     forbidden=FORBIDDEN,
+    growths=GROWTHS,
 )

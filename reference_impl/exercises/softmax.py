@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from reference_impl.attention import softmax
+from reference_impl.growth import along
 from reference_impl.trial import LAYOUTS, Draw, Exercise, sweep
 
 SHAPES = ((1,), (5,), (1, 1), (2, 3), (4, 1), (3, 7), (2, 3, 4), (2, 1, 5, 3), (33,), (3, 65))
@@ -29,6 +30,11 @@ def arguments(
     if dim is None:
         return (x,)
     return x, max(-len(shape), min(dim, len(shape) - 1))
+
+
+def rows(draw: Draw, N: int, B: int) -> tuple[Tensor]:
+    """B rows of N scores."""
+    return (draw.normal(B, N),)
 
 
 def infinite(draw: Draw, shape: tuple[int, ...]) -> tuple[Tensor]:
@@ -195,4 +201,5 @@ EXERCISE = Exercise(
         "_log_softmax",
         "_safe_softmax",
     ),
+    growths=(along("N", rows, (64, 256, 1024), B=8), along("B", rows, (4, 16, 64), N=64)),
 )

@@ -122,7 +122,7 @@ def test_cheat_does_not_pass_and_the_grader_lives_on(grade: Grade, cheat: str) -
     report = grade("causal_mask", WRONG + textwrap.dedent(cheat), seconds=3)
     assert report.verdict in ("fail", "error", "timeout", "crashed")
     assert (report.stars, report.correct.passed) == (0, 0)
-    assert grade("causal_mask", RIGHT).stars == 2
+    assert grade("causal_mask", RIGHT).stars == 3
 
 
 @pytest.fixture

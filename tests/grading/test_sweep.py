@@ -26,10 +26,8 @@ RIGHT = sorted((Path(__file__).parent / "right").glob("*/*.py"))
 def test_reference_earns_every_star(paper: Callable[[str], Paper], name: str) -> None:
     exercise = trial.load(name)
     report = mark_inside(paper(name), exercise.function)
-    tiers = {case.tier for case in exercise.cases}
     assert (report.verdict, report.mistakes, report.failure) == ("pass", (), None)
-    assert report.stars == len(tiers)
-    assert all(report.tiers[tier].complete == (tier in tiers) for tier in TIERS)
+    assert report.stars == len(TIERS)
 
 
 @pytest.mark.parametrize(("name", "flaw"), FLAWS)
@@ -40,7 +38,7 @@ def test_known_wrong_version_fails_under_its_own_name(
         warnings.simplefilter("ignore")  # wrong versions transpose what has no two dimensions, and the like
         report = mark_inside(paper(name), trial.load(name).wrong(flaw))
     assert report.failure is not None
-    assert not all(report.tiers[case.tier].complete for case in trial.load(name).cases)
+    assert report.stars < 2
     assert report.mistakes[:1] == (flaw.partition(":")[0],)
 
 
@@ -54,7 +52,8 @@ def test_trials_follow_the_contract(name: str) -> None:
     assert named <= MISTAKES
     assert len(set(exercise.flaws)) >= (5 if name.endswith("mask") else 8)
     assert len({case.name for case in exercise.cases}) == len(exercise.cases)
-    assert {case.tier for case in exercise.cases} >= {"correct", "robust"}
+    assert {case.tier for case in exercise.cases} == {"correct", "robust"}
+    assert exercise.growths
 
 
 @pytest.mark.parametrize("name", trial.names())
@@ -69,9 +68,13 @@ def test_stub_compiles_and_does_not_pass(grade: Grade, name: str) -> None:
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_right_answer_in_another_style_passes(grade: Grade, path: Path) -> None:
     report = grade(path.parent.name, path.read_text("utf-8"))
-    assert report.failure is None
     assert (report.verdict, report.mistakes, report.notice) == ("pass", (), None)
-    assert report.stars == len({case.tier for case in trial.load(path.parent.name).cases})
+    if path.stem.startswith("loop"):  # right, and slow for a reason that is said
+        assert report.stars == 2
+        assert report.failure is not None
+        assert "loop" in report.failure.message
+    else:
+        assert (report.stars, report.failure) == (3, None)
 
 
 @pytest.mark.parametrize("name", trial.names())
