@@ -33,7 +33,7 @@ class Channel:
         """Makes the pipes.
 
         Args:
-            seconds: how long the candidate has, from now on.
+            seconds: how long to wait for the candidate in all.
             output_limit: how many bytes it may print.
             client: a descriptor that becomes readable when nobody waits for the report any more.
         """
@@ -55,14 +55,15 @@ class Channel:
         if client is not None:
             self._selector.register(client, selectors.EVENT_READ)
         self._writing = False
-        self._deadline = time.monotonic() + seconds
+        self._patience = seconds
 
     def start_clock(self, seconds: float) -> None:
-        """Sets the deadline anew, and closes the ends that belong to the candidate."""
+        """Allots the time anew, and closes the ends that belong to the candidate. Only waiting uses it up, so
+        that a judge with much to work out does not take it from the candidate."""
         for descriptor in self.theirs:
             os.close(descriptor)
         self.theirs = []
-        self._deadline = time.monotonic() + seconds
+        self._patience = seconds
 
     def close(self) -> None:
         """Closes all descriptors."""
@@ -93,8 +94,10 @@ class Channel:
             Abandoned: nobody waits for it.
         """
         while (blob := self._next_blob()) is None:
-            ready = self._selector.select(max(0.0, self._deadline - time.monotonic()))
-            if time.monotonic() >= self._deadline:
+            start = time.monotonic()
+            ready = self._selector.select(max(0.0, self._patience))
+            self._patience -= time.monotonic() - start
+            if self._patience <= 0:
                 raise Broken("late")
             for key, _ in ready:
                 if key.fd == self._client:
