@@ -43,6 +43,10 @@ def bent(flaws: frozenset[str], x: Tensor, positions: Tensor, base: float = 1000
             x[..., 0::2] * sin + x[..., 1::2] * cos,
         )
         return x
+    if "mutates-input:overwritten" in flaws:  # the odd columns see the even ones already turned
+        x[..., 0::2] = x[..., 0::2] * cos - x[..., 1::2] * sin
+        x[..., 1::2] = x[..., 0::2] * sin + x[..., 1::2] * cos
+        return x
     result = _rotated(flaws, values, cos, sin)
     if "extra-term:residual" in flaws:
         result = result + x
@@ -225,6 +229,7 @@ EXERCISE = Exercise(
         "wrong-dtype:float64",
         "detached-gradient",
         "mutates-input",
+        "mutates-input:overwritten",
     ),
     also={
         "off-by-one-position:from-the-first": ("parameter-ignored",),

@@ -51,6 +51,8 @@ def bent(flaws: frozenset[str], query: Tensor, key: Tensor, mask: Tensor | None 
         weights = weights.mean(1)
     if "wrong-reduction:one-hot" in flaws:
         weights = torch.zeros_like(weights).scatter(-1, weights.argmax(-1, keepdim=True), 1.0)
+    if "extra-term:epsilon" in flaws:
+        weights = weights + 1e-6
     if "wrong-shape" in flaws:
         weights = weights.transpose(-2, -1)
     if "detached-gradient" in flaws:
@@ -184,6 +186,7 @@ EXERCISE = Exercise(
         "wrong-source:query-from-key",
         "wrong-reduction:heads-averaged",
         "wrong-reduction:one-hot",
+        "extra-term:epsilon",
         "wrong-shape",
         "pad-rows-masked",
         "detached-gradient:query",

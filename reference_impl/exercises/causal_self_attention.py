@@ -31,9 +31,11 @@ def bent(flaws: frozenset[str], x: Tensor, w_qkv: Tensor, w_o: Tensor, n_heads: 
     if "detached-gradient:projection" in flaws:
         weights = [weight.detach() for weight in weights]
     mask = _mask(flaws, x.shape[1])
-    inner = flaws - {"causal-off-by-one:nan"}
-    if "causal-off-by-one:nan" in flaws:
-        inner = inner | {"nan-on-fully-masked"}
+    inner = flaws
+    if flaws & {"causal-off-by-one:nan", "mask-inverted:nan"}:
+        inner = flaws | {"nan-on-fully-masked"}
+    if "mask-inverted:nan" in flaws:
+        inner = inner | {"mask-inverted"}
     w_q, w_k, w_v = weights
     return multi_head.bent(inner, x, x, x, w_q, w_k, w_v, w_o, n_heads, mask)
 
@@ -96,6 +98,8 @@ NOT_HERE = {
     "uniform-on-fully-masked",
     "wrong-scale:n-query",
     "extra-term:causal",
+    "extra-term:causal-top-left",
+    "mask-inverted:before-only",
     "key-query-swapped",
     "key-query-swapped:weights",
     "parameter-reused:key-value-swapped",
@@ -156,6 +160,7 @@ EXERCISE = Exercise(
         "causal-off-by-one:strict",
         "causal-off-by-one:nan",
         "causal-transposed",
+        "mask-inverted:nan",
         "extra-term:window",
         *ORDERS,
         "wrong-order:interleaved",

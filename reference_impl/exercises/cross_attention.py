@@ -164,6 +164,7 @@ EXERCISE = Exercise(
         "wrong-source:both",
         *(flaw for flaw in multi_head.OWN if flaw not in NOT_HERE),
         *attention.FLAWS,
+        "pad-rows-masked",
         "detached-gradient:memory",
         "detached-gradient:decoder",
         "mutates-input",

@@ -62,6 +62,9 @@ def bent(
         key, value = key.mean(1, keepdim=True), value.mean(1, keepdim=True)
     if "mask-wrong-axis:groups" in flaws and mask is not None and mask.dim() > 2 and mask.shape[-3] > 1:
         mask = mask[..., _share(frozenset(), "mask", heads, groups), :, :]
+    if "head-order:query" in flaws:
+        size = query.shape
+        query = query.reshape(size[0], heads // groups, groups, *size[2:]).transpose(1, 2).reshape(size)
     inner = flaws - {"detached-gradient:key", "detached-gradient:value", "wrong-shape"}
     result = attention.bent(inner, query, key, value, mask)
     if "head-order:output" in flaws:
@@ -201,6 +204,7 @@ EXERCISE = Exercise(
         "head-order:reversed",
         "head-order:by-number-of-groups",
         "head-order:output",
+        "head-order:query",
         "wrong-reduction:mean-of-heads",
         "wrong-reduction:groups",
         "fixed-size",

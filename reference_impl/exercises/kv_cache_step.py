@@ -57,6 +57,9 @@ def bent(
     if "parameter-ignored:cache" in flaws:
         cache = None
     keys, values = _extended(flaws, cache, key, value)
+    if "mutates-input:overwritten" in flaws and cache is not None:
+        cache[0][:, :, -1:], cache[1][:, :, -1:] = key, value
+        keys, values = cache
     seen = _seen(flaws, cache, (key, value), (keys, values))
     mixed = attention.bent(flaws - NOT_INSIDE, query, *seen)
     y = multi_head.bent_merge(flaws, mixed)
@@ -155,6 +158,8 @@ NOT_HERE = {
     "heads-not-merged-back",
     "wrong-scale:n-query",
     "extra-term:causal",
+    "extra-term:causal-top-left",
+    "heads-view-without-transpose:key-value",
     "key-query-swapped",
 }
 EXERCISE = Exercise(
@@ -247,6 +252,7 @@ EXERCISE = Exercise(
         "detached-gradient:returned",
         "mutates-input",
         "mutates-input:token",
+        "mutates-input:overwritten",
     ),
     also={
         **attention.ALSO,

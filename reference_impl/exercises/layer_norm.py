@@ -51,6 +51,8 @@ def bent_dims(flaws: frozenset[str], x: Tensor) -> tuple[int, ...]:
         return (min(1, x.dim() - 1),)
     if "norm-wrong-dim:tokens" in flaws:
         return (max(0, x.dim() - 2),)
+    if "norm-wrong-dim:last-two" in flaws:
+        return (-2, -1) if x.dim() > 1 else (-1,)
     if "norm-wrong-dim:everything" in flaws:
         return tuple(range(x.dim()))
     if "norm-wrong-dim:all-but-first" in flaws:
@@ -64,16 +66,17 @@ DIMS = (
     "norm-wrong-dim:first",
     "norm-wrong-dim:second",
     "norm-wrong-dim:tokens",
+    "norm-wrong-dim:last-two",
     "norm-wrong-dim:everything",
     "norm-wrong-dim:all-but-first",
     "norm-wrong-dim:all-but-last",
 )
 
 
-def bent(flaws: frozenset[str], x: Tensor, weight: Tensor, bias: Tensor, eps: float = 1e-5) -> Tensor:
+def bent(flaws: frozenset[str], x: Tensor, weight: Tensor, bias: Tensor, eps: float | None = None) -> Tensor:
     """`layer_norm` with flaws."""
     dtype = x.dtype
-    eps = bent_eps(flaws, eps)
+    eps = bent_eps(flaws, eps, 1e-5)
     if flaws & {"wrong-dtype:float32", "wrong-dtype:through-float32"}:
         x, weight, bias = x.float(), weight.float(), bias.float()
     dims, keep = bent_dims(flaws, x), "wrong-shape:no-keepdim" not in flaws
@@ -89,7 +92,7 @@ def bent(flaws: frozenset[str], x: Tensor, weight: Tensor, bias: Tensor, eps: fl
         spread = _spread(flaws, x, dims, keep)
         centred = x if "mean-not-subtracted:anywhere" in flaws else centred
     else:
-        spread = _spread(flaws, x - mean, dims, keep)
+        spread = _spread(flaws, x - (mean if keep else x.mean(dims, keepdim=True)), dims, keep)
     if flaws & {"detached-gradient:statistics", "detached-gradient:variance"}:
         spread = spread.detach()
     result = affine(flaws, _divided(flaws, centred, spread, eps), weight, bias)
@@ -100,8 +103,12 @@ def bent(flaws: frozenset[str], x: Tensor, weight: Tensor, bias: Tensor, eps: fl
     return result if "wrong-dtype:float32" in flaws else result.to(dtype)
 
 
-def bent_eps(flaws: frozenset[str], eps: float) -> float:
+def bent_eps(flaws: frozenset[str], eps: float | None, default: float) -> float:
     """The eps, with flaws."""
+    if eps is None:
+        for power in (5, 6, 8, 12):
+            default = 10**-power if f"parameter-ignored:default-1e-{power}" in flaws else default
+        eps = default
     fixed = {
         "eps-missing": 0.0,
         "eps-missing:tiny": 1e-12,
@@ -134,6 +141,8 @@ def _divided(flaws: frozenset[str], centred: Tensor, spread: Tensor, eps: float)
         return centred * torch.sqrt(spread + eps)
     if "eps-outside-sqrt" in flaws:
         return centred / (torch.sqrt(spread) + eps)
+    if "eps-outside-sqrt:at-least" in flaws:
+        return centred / torch.sqrt(spread).clamp(min=eps)
     if "eps-outside-sqrt:squared" in flaws:
         return centred / torch.sqrt(spread + eps**2)
     if "eps-outside-sqrt:maximum" in flaws:
@@ -216,11 +225,15 @@ EXERCISE = Exercise(
         "eps-missing",
         "eps-missing:tiny",
         "eps-outside-sqrt",
+        "eps-outside-sqrt:at-least",
         "eps-outside-sqrt:squared",
         "eps-outside-sqrt:maximum",
         "parameter-ignored:1e-5",
         "parameter-ignored:1e-6",
         "parameter-ignored:1e-8",
+        "parameter-ignored:default-1e-6",
+        "parameter-ignored:default-1e-8",
+        "parameter-ignored:default-1e-12",
         *DIMS,
         "mean-not-subtracted",
         "mean-not-subtracted:anywhere",
@@ -254,6 +267,9 @@ EXERCISE = Exercise(
         "bias-missing": ("affine-missing",),
         "parameter-ignored:1e-6": ("eps-missing",),
         "parameter-ignored:1e-8": ("eps-missing",),
+        "parameter-ignored:default-1e-6": ("eps-missing",),
+        "parameter-ignored:default-1e-8": ("eps-missing",),
+        "parameter-ignored:default-1e-12": ("eps-missing",),
         "eps-outside-sqrt:squared": ("eps-missing",),
         "wrong-denominator:mean-square": ("mean-not-subtracted",),
         "wrong-denominator:variance": ("wrong-reduction",),

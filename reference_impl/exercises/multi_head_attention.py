@@ -55,13 +55,15 @@ def bent(
         query, key, value, w_q, w_k, w_v, w_o = (x.float() for x in (query, key, value, w_q, w_k, w_v, w_o))
     heads = 1 if "heads-not-split" in flaws else n_heads
     q = bent_split(flaws, bent_projection(flaws, query, w_q, "query"), heads)
+    if "heads-view-without-transpose:key-value" in flaws:
+        flaws = flaws | {"heads-view-without-transpose:split-only"}
     k = bent_split(flaws, bent_projection(flaws, key, w_k, "key"), heads)
     v = bent_split(
         flaws, value if "value-not-projected" in flaws else bent_projection(flaws, value, w_v, "value"), heads
     )
     if "wrong-scale:all-heads" in flaws:
         q = q / heads**0.5
-    result = bent_merge(flaws, attention.bent(flaws - {"detached-gradient"}, q, k, v, mask))
+    result = bent_merge(flaws, attention.bent(flaws & INSIDE, q, k, v, mask))
     if "output-not-projected" not in flaws:
         result = bent_projection(flaws, result, w_o, "result")
     if "extra-term:residual" in flaws:
@@ -141,6 +143,7 @@ OWN = (
     "heads-not-split",
     "heads-view-without-transpose",
     "heads-view-without-transpose:split-only",
+    "heads-view-without-transpose:key-value",
     "heads-not-merged-back",
     "head-order",
     "head-order:output",
@@ -167,6 +170,8 @@ OWN = (
     "parameter-reused:key-value-swapped",
     "extra-term:residual",
 )
+# What the attention inside is to know of; sources and dtypes of the same name are this function's.
+INSIDE = frozenset(attention.FLAWS) - {"detached-gradient"} | {"pad-rows-masked"}
 BOTH = ("float32", "float64")
 ON_OFF = (False, True)
 EXERCISE = Exercise(

@@ -29,10 +29,10 @@ def tokens(draw: Draw, B: int, N: int, E: int) -> tuple[Any, ...]:
     return arguments(draw, (B, N, E))
 
 
-def bent(flaws: frozenset[str], x: Tensor, weight: Tensor, eps: float = 1e-6) -> Tensor:
+def bent(flaws: frozenset[str], x: Tensor, weight: Tensor, eps: float | None = None) -> Tensor:
     """`rms_norm` with flaws."""
     dtype = x.dtype
-    eps = layer_norm.bent_eps(flaws, eps)
+    eps = layer_norm.bent_eps(flaws, eps, 1e-6)
     if flaws & {"wrong-dtype:float32", "wrong-dtype:through-float32"}:
         x, weight = x.float(), weight.float()
     dims, keep = layer_norm.bent_dims(flaws, x), "wrong-shape:no-keepdim" not in flaws
@@ -80,6 +80,10 @@ def _divided(flaws: frozenset[str], x: Tensor, spread: Tensor, eps: float) -> Te
         return x * torch.sqrt(spread + eps)
     if "eps-outside-sqrt" in flaws:
         return x / (torch.sqrt(spread) + eps)
+    if "eps-outside-sqrt:at-least" in flaws:
+        return x / torch.sqrt(spread).clamp(min=eps)
+    if "wrong-reduction:length" in flaws:
+        return x / torch.sqrt(spread * x.shape[-1]).clamp(min=1e-12)
     if "eps-outside-sqrt:squared" in flaws:
         return x / torch.sqrt(spread + eps**2)
     if "eps-outside-sqrt:maximum" in flaws:
@@ -149,11 +153,15 @@ EXERCISE = Exercise(
         "eps-missing",
         "eps-missing:tiny",
         "eps-outside-sqrt",
+        "eps-outside-sqrt:at-least",
         "eps-outside-sqrt:squared",
         "eps-outside-sqrt:maximum",
         "parameter-ignored:1e-6",
         "parameter-ignored:1e-5",
         "parameter-ignored:1e-8",
+        "parameter-ignored:default-1e-5",
+        "parameter-ignored:default-1e-8",
+        "parameter-ignored:default-1e-12",
         *layer_norm.DIMS,
         "extra-term:mean-subtracted",
         "extra-term:mean-subtracted-above",
@@ -162,6 +170,7 @@ EXERCISE = Exercise(
         "extra-term:bias",
         "extra-term:residual",
         "wrong-reduction:sum",
+        "wrong-reduction:length",
         "wrong-reduction:one-less",
         "wrong-reduction:absolute",
         "wrong-reduction:maximum",
@@ -184,6 +193,10 @@ EXERCISE = Exercise(
         "affine-missing": ("parameter-ignored",),
         "parameter-ignored:1e-5": ("eps-missing",),
         "parameter-ignored:1e-8": ("eps-missing",),
+        "parameter-ignored:default-1e-5": ("eps-missing",),
+        "parameter-ignored:default-1e-8": ("eps-missing",),
+        "parameter-ignored:default-1e-12": ("eps-missing",),
+        "wrong-reduction:length": ("wrong-denominator",),
         "eps-outside-sqrt:squared": ("eps-missing",),
         "wrong-reduction:sum": ("wrong-denominator",),
         "wrong-reduction:one-less": ("variance-unbiased",),

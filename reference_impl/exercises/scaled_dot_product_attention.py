@@ -74,7 +74,8 @@ def bent_weights(
     scores = query @ key.transpose(-2, -1) * bent_scale(flaws, query, key, value)
     if "key-query-swapped" in flaws:
         scores = scores.transpose(-2, -1)
-    return _weights(flaws, scores, bent_mask(flaws, mask, scores))
+    weights = _weights(flaws, scores, bent_mask(flaws, mask, scores))
+    return weights.detach() if "detached-gradient:weights" in flaws else weights
 
 
 def bent_sources(
@@ -124,6 +125,9 @@ def bent_mask(flaws: frozenset[str], mask: Tensor | None, scores: Tensor) -> Ten
         size = scores.shape[-2:]
         causal = torch.ones(size, dtype=torch.bool).tril(size[1] - size[0])
         mask = causal if mask is None else mask & causal
+    if "extra-term:causal-top-left" in flaws:
+        causal = torch.ones(scores.shape[-2:], dtype=torch.bool).tril()
+        mask = causal if mask is None else mask & causal
     if mask is None or "mask-ignored" in flaws:
         return None
     if "mask-inverted" in flaws:
@@ -156,6 +160,8 @@ def _weights(flaws: frozenset[str], scores: Tensor, mask: Tensor | None) -> Tens
         return weights * mask if "mask-after-softmax" in flaws else weights
     if "mask-after-softmax" in flaws:
         return _normalised(flaws, scores) * mask
+    if "mask-inverted:before-only" in flaws:  # and the right way round after the softmax
+        return _normalised(flaws, scores.masked_fill(mask, torch.finfo(scores.dtype).min)) * mask
     if "mask-after-softmax:infinite" in flaws:
         return _normalised(flaws, scores).masked_fill(~mask, -math.inf)
     if "nan-on-fully-masked" in flaws:
@@ -231,6 +237,7 @@ FLAWS = (
     "no-softmax:relu",
     "mask-ignored",
     "mask-inverted",
+    "mask-inverted:before-only",
     "mask-after-softmax",
     "mask-after-softmax:infinite",
     "mask-additive-one",
@@ -249,9 +256,11 @@ FLAWS = (
     "wrong-denominator:everything",
     "wrong-reduction:maximum",
     "extra-term:causal",
+    "extra-term:causal-top-left",
     "wrong-dtype:through-float32",
     "wrong-dtype:float32",
     "detached-gradient",
+    "detached-gradient:weights",
 )
 ALSO = {
     "wrong-denominator:everything": ("softmax-wrong-dim",),

@@ -29,6 +29,8 @@ def bent(flaws: frozenset[str], n: int, d_model: int) -> Tensor:
     if "extra-term:relative" in flaws:
         positions = positions / max(n, 1)
     angles = positions[:, None] * _frequencies(flaws, d_model)
+    if "rotation-sign" in flaws:
+        angles = -angles
     if "wrong-order:frequencies" in flaws:
         angles = angles.flip(-1)
     table = _columns(flaws, angles, d_model)
@@ -53,6 +55,12 @@ def _frequencies(flaws: frozenset[str], d_model: int) -> Tensor:
         exponents = exponents * 2
     if "position-base:from-one" in flaws:
         exponents = exponents + 2 / d_model
+    if "position-base:next-column" in flaws:
+        exponents = exponents + 1 / d_model
+    if "position-base:one-column-less" in flaws:
+        exponents = 2 * pairs / (d_model - 1)
+    if "position-base:fixed-size" in flaws:
+        exponents = 2 * pairs / 512
     if "position-base:ends-included" in flaws:
         exponents = pairs / max(1, d_model // 2 - 1)
     if "position-base:multiplied" in flaws:
@@ -111,12 +119,16 @@ EXERCISE = Exercise(
         "position-base:half-exponent",
         "position-base:double-exponent",
         "position-base:from-one",
+        "position-base:next-column",
+        "position-base:one-column-less",
+        "position-base:fixed-size",
         "position-base:ends-included",
         "position-base:multiplied",
         "position-base:same-everywhere",
         "position-base:turns",
         "position-base:each-column",
         "position-base:each-column-doubled",
+        "rotation-sign",
         "off-by-one-position",
         "off-by-one-position:before",
         "wrong-order:positions",
@@ -131,6 +143,7 @@ EXERCISE = Exercise(
         "position-halves:cosine-first": ("position-sin-cos-swapped",),
         "position-base:multiplied": ("wrong-order",),
         "wrong-order:frequencies": ("position-base",),
+        "position-base:fixed-size": ("fixed-size",),
         "position-base:from-one": ("off-by-one-position",),
         "position-base:same-everywhere": ("parameter-ignored",),
     },
