@@ -95,6 +95,7 @@ NOT_HERE = {
     "mask-wrong-axis:first-batch",
     "mask-wrong-axis:first-row",
     "nan-on-fully-masked",
+    "nan-on-fully-masked:gradient",
     "uniform-on-fully-masked",
     "wrong-scale:n-query",
     "extra-term:causal",

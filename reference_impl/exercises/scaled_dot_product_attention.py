@@ -160,12 +160,15 @@ def _weights(flaws: frozenset[str], scores: Tensor, mask: Tensor | None) -> Tens
         return weights * mask if "mask-after-softmax" in flaws else weights
     if "mask-after-softmax" in flaws:
         return _normalised(flaws, scores) * mask
-    if "mask-inverted:before-only" in flaws:  # and the right way round after the softmax
+    if "mask-inverted:before-only" in flaws and mask.dim():  # and the right way round after the softmax
         return _normalised(flaws, scores.masked_fill(mask, torch.finfo(scores.dtype).min)) * mask
     if "mask-after-softmax:infinite" in flaws:
         return _normalised(flaws, scores).masked_fill(~mask, -math.inf)
     if "nan-on-fully-masked" in flaws:
         return _normalised(flaws, scores.masked_fill(~mask, -math.inf))
+    if "nan-on-fully-masked:gradient" in flaws:  # the NaN is covered up, but not on the way back
+        added_mask = torch.zeros(mask.shape, dtype=scores.dtype).masked_fill(~mask, -math.inf)
+        return _normalised(flaws, scores + added_mask).masked_fill(~mask, 0.0)
     if "uniform-on-fully-masked" in flaws:
         return _normalised(flaws, scores.masked_fill(~mask, torch.finfo(scores.dtype).min))
     if "uniform-on-fully-masked:finite" in flaws:
@@ -249,6 +252,7 @@ FLAWS = (
     "mask-wrong-axis:first-batch",
     "mask-wrong-axis:first-row",
     "nan-on-fully-masked",
+    "nan-on-fully-masked:gradient",
     "uniform-on-fully-masked",
     "uniform-on-fully-masked:finite",
     "softmax-unstable",
