@@ -99,7 +99,7 @@ def _right_but_for_dtype(record: Record) -> bool:
 def _is_float32_precision(record: Record) -> bool:
     difference = record.difference
     exact = any(tensor.dtype == torch.float64 for tensor in tensors_in(record.question.typed.result))
-    return exact and difference is not None and difference.error < 1e-5
+    return exact and difference is not None and difference.error < 1e-4  # a root near 0 magnifies it
 
 
 class _Versions:
