@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from quizcli.grading import cost
 from quizcli.grading.attempt import Attempt, Ended
 from quizcli.grading.comparison import Difference, judge
 from quizcli.grading.cost import Spent
-from quizcli.grading.counterexample import Record, shrink
+from quizcli.grading.counterexample import Record
 from quizcli.grading.counting import Count
-from quizcli.grading.diagnosis import diagnose, same
+from quizcli.grading.explanation import AGAIN, explain, failure_at
 from quizcli.grading.question import Question, put
 from quizcli.grading.report import TIERS, Cost, Failure, Finding, Report, Tier, TierName, Verdict
-from quizcli.grading.showing import shown
 from reference_impl.growth import Growth
 from reference_impl.trial import Case, Exercise
 
@@ -118,7 +117,7 @@ def _mark_tier(paper: Paper, tier: TierName, attempt: Attempt, marks: Marks) -> 
             marks.passed.clear()
         else:
             marks.passed[tier] = sum(record.difference is None for record in records)
-        marks.failure = _failure(question, ended.message)
+        marks.failure = failure_at(question, ended.message)
         return False
     marks.passed[tier] = sum(record.difference is None for record in records)
     wrong = [record for record in records if record.difference is not None]
@@ -126,7 +125,7 @@ def _mark_tier(paper: Paper, tier: TierName, attempt: Attempt, marks: Marks) -> 
         return True
     if tier == "correct":
         marks.verdict = "error" if wrong[0].answer.error is not None else "fail"
-    _explain(paper, records, wrong[0], attempt, marks)
+    marks.failure, marks.mistakes = explain(records, attempt)
     return False
 
 
@@ -141,7 +140,7 @@ def _mark_cost(paper: Paper, tier: TierName, attempt: Attempt, marks: Marks) -> 
             try:
                 answer = attempt.ask(question)
             except Ended as ended:
-                marks.failure = replace(_failure(question, ended.message), case=growth.name)
+                marks.failure = replace(failure_at(question, ended.message), case=growth.name)
                 return False
             if answer.count is not None:
                 points.append(paper.spent(case, size, answer.count))
@@ -162,7 +161,7 @@ def _mark_cost(paper: Paper, tier: TierName, attempt: Attempt, marks: Marks) -> 
 def _costly(growth: Growth, question: Question, fault: Finding | Difference) -> Failure:
     if isinstance(fault, Finding):
         return Failure(fault.en, "efficient", growth.name, findings=(fault,))
-    return _failure(question, fault.message, fault)
+    return failure_at(question, fault.message, fault)
 
 
 MARKERS = {"correct": _mark_tier, "robust": _mark_tier, "efficient": _mark_cost}
@@ -189,52 +188,6 @@ def _ask_again(attempt: Attempt, records: list[Record]) -> None:
             records[place] = Record(records[place].question, answer, _changed(again))
 
 
-def _explain(paper: Paper, records: Sequence[Record], first: Record, attempt: Attempt, marks: Marks) -> None:
-    """Finds the smallest failing input and the mistake's name."""
-    assert first.difference is not None
-    smallest, steady = first, True
-    try:
-        steady = _is_steady(attempt, records)
-        smallest = shrink(first, lambda case, plain: _ask(attempt, put(paper.exercise, case, plain)))
-    except Ended:  # it got no further; what has been seen counts
-        pass
-    assert smallest.difference is not None
-    marks.mistakes = diagnose(paper.exercise, records) if steady else ("nondeterministic",)
-    marks.failure = _failure(smallest.question, smallest.difference.message, smallest.difference)
-
-
-def _is_steady(attempt: Attempt, records: Sequence[Record]) -> bool:
-    """Whether the submission gives its wrong answers again when it is asked again."""
-    wrong = [record for record in records if record.difference is not None]
-    if any(record.difference and record.difference.message.startswith(AGAIN) for record in wrong):
-        return False
-    tried = wrong[-REPEATS:]  # the largest ones leave the most room for chance
-    answers = list(attempt.ask_all([record.question for record in tried]))
-    return all(map(same, [record.question for record in tried], answers, [record.answer for record in tried]))
-
-
-REPEATS = 8
-AGAIN = "asked a second time, "
-
-
 def _changed(difference: Difference) -> Difference:
     message = AGAIN + difference.message
     return Difference(difference.kind, message, difference.expected, difference.got, difference.error)
-
-
-def _ask(attempt: Attempt, question: Question) -> Record:
-    answer = attempt.ask(question)
-    return Record(question, answer, judge(question, answer))
-
-
-def _failure(question: Question, message: str, difference: Difference | None = None) -> Failure:
-    names = question.exercise.parameters
-    case: Case = question.case
-    return Failure(
-        message=message,
-        tier=case.tier,
-        case=case.name,
-        inputs={name: shown(value) for name, value in zip(names, question.arguments, strict=False)},
-        expected=None if difference is None else shown(difference.expected),
-        got=None if difference is None else shown(difference.got),
-    )

@@ -74,7 +74,9 @@ def test_two_mistakes_at_once_are_both_named(grade: Grade) -> None:
 
 def test_a_wrong_answer_like_no_known_one_gets_no_name(grade: Grade) -> None:
     source = (RIGHT / f"{SDPA}.py").read_text("utf-8")
-    report = grade("scaled_dot_product_attention", source.replace("Q.size(-1)", "(Q.size(-1) + 0.3)"))
+    changed = source.replace("weights.masked_fill(~mask, 0.0) @ V", "torch.sin(weights @ V)")
+    assert changed != source
+    report = grade("scaled_dot_product_attention", changed)
     assert (report.verdict, report.mistakes) == ("fail", ())
 
 
