@@ -9,7 +9,7 @@ from rich.text import Text
 
 from quizcli.cards.card import Text as Words
 from quizcli.cards.reference import Mistake
-from quizcli.grading.report import Cost, Report
+from quizcli.grading.report import Cost, Failure, Report
 from quizcli.render.failure import FailingCase
 from quizcli.render.markdown import markdown
 from quizcli.render.wording import word
@@ -39,7 +39,8 @@ def report(report: Report, mistakes: Mapping[str, Mistake], language: str) -> Re
         parts.append(verbatim(lead + clean(report.notice).strip("\n"), "yellow"))
     parts += _mistakes(report.mistakes, mistakes, language)
     if report.failure is not None:
-        title = "failure" if report.failure.inputs else "trouble"
+        parts += _findings(report.failure, language)
+        title = "star" if report.passed else "failure" if report.failure.inputs else "trouble"
         parts += [_heading(word(title, language)), FailingCase(report.failure, language)]
     if cost := _cost(report.cost, language):
         parts += [Text(), Prose(Text(cost, "dim"), hanging=2)]
@@ -72,6 +73,17 @@ def _mistakes(found: Sequence[str], known: Mapping[str, Mistake], language: str)
             if not number:
                 parts += _labelled("why", mistake.why, language) + _labelled("mend", mistake.mend, language)
     return parts
+
+
+def _findings(failure: Failure, language: str) -> list[RenderableType]:
+    """What was found out by trying, one sentence a line; what the message says already is left out."""
+    said: list[str] = []
+    for finding in failure.findings:
+        in_english = [finding.en] if finding.en != failure.message else []
+        said += {"zh": [finding.zh], "en": in_english}.get(language, [finding.zh, *in_english])
+    if not said:
+        return []
+    return [_heading(word("found", language)), *(Prose(Text(f"· {clean(line)}"), hanging=2) for line in said)]
 
 
 def _labelled(key: str, words: Words, language: str) -> list[RenderableType]:

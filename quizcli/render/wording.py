@@ -19,6 +19,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "why": ("后果", "Why it matters"),
     "mend": ("改法", "How to mend it"),
     "failure": ("没有通过的最小输入", "Smallest failing input"),
+    "found": ("试验所见", "What was found"),
+    "star": ("缺一颗星的原因", "What costs a star"),
     "trouble": ("出了什么问题", "What happened"),
     "case": ("用例", "Case"),
     "inputs": ("输入", "Inputs"),

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from quizcli.cards.card import Text
 from quizcli.cards.reference import Mistake
-from quizcli.grading.report import TIERS, Cost, Failure, Report, Tier
+from quizcli.grading.report import TIERS, Cost, Failure, Finding, Report, Tier
 from quizcli.render.report import report, stars
 
 from .screen import WIDTHS, coloured, lines
@@ -160,6 +160,25 @@ def test_the_message_keeps_its_lines_and_cannot_steer_the_terminal() -> None:
     assert "\x07" not in coloured(report(graded, {}, "en"))
 
 
+def test_what_was_found_is_said_in_the_language_and_not_twice() -> None:
+    found = (Finding("`mask` has no effect.", "`mask` 没有影响。"), Finding("the same\x1b[2J", "一样"))
+    graded = Report("softmax", "fail", failure=Failure("the same\x1b[2J", findings=found))
+    english, chinese, both = (lines(report(graded, {}, language)) for language in ("en", "zh", "both"))
+    assert "· `mask` has no effect." in english
+    assert sum("the same" in line for line in english) == 1
+    assert {"· `mask` 没有影响。", "· 一样"} <= set(chinese)
+    assert {"· `mask` has no effect.", "· `mask` 没有影响。"} <= set(both)
+    assert "\x1b[2J" not in coloured(report(graded, {}, "both"))
+
+
+def test_what_costs_a_star_is_no_failure() -> None:
+    slow = Failure("5 operators at N = 2: there is a Python loop.", "efficient", "N=2…8")
+    shown = "\n".join(lines(report(Report("softmax", "pass", Tier(1, 1), failure=slow), {}, "en")))
+    assert "What costs a star" in shown
+    assert "there is a Python loop" in shown
+    assert "ailing" not in shown
+
+
 def test_counted_cost_is_shown_as_far_as_it_is_known() -> None:
     graded = Report("softmax", "pass", Tier(1, 1), cost=Cost(1_234_567, 800, 14, 1.04))
     assert lines(report(graded, {}, "en"))[-1] == (
@@ -202,6 +221,7 @@ def test_any_report_renders_within_any_width(data: st.DataObject) -> None:
         data.draw(st.dictionaries(_WORDS, _VALUE, max_size=3)),
         expected,
         got,
+        tuple(data.draw(st.lists(st.builds(Finding, _WORDS, _WORDS), max_size=2))),
     )
     verdict = data.draw(st.sampled_from(["pass", "fail", "error"]))
     graded = Report("softmax", verdict, Tier(1, 2), failure=failure, notice=data.draw(_WORDS | st.none()))
