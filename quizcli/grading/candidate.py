@@ -29,7 +29,7 @@ from quizcli.grading.calling import Answer, perform  # noqa: E402
 from quizcli.grading.counting import count  # noqa: E402
 from quizcli.grading.limits import Limits  # noqa: E402
 from quizcli.grading.processes import LINUX, adopt_orphans, die_with_parent, end_descendants  # noqa: E402
-from quizcli.grading.watching import ForbiddenCall, Functions, Operators  # noqa: E402
+from quizcli.grading.watching import ForbiddenCall, Functions, Operators, replace_kernels  # noqa: E402
 
 
 def main() -> None:
@@ -134,40 +134,40 @@ def serve(requests: int, answers: int) -> None:
     except BaseException as error:
         fault = _fault(error, source, filename)
     _write(answers, {"nonce": document["nonce"], "notice": notice, "fault": fault}, [])
+    seen: list[str] = []
+    forbidden = document["forbidden"]
+    kernels = replace_kernels(forbidden, seen) if forbidden else None  # from now on, not while it is loaded
     while (request := _read(requests)) is not None and function is not None:
         call, tensors = request
         form: list[torch.Tensor] = []
         reply: dict[str, Any] = {"nonce": call["nonce"], "fault": None}
         try:
-            reply.update(_call(function, call, tensors, document["forbidden"], form))
+            with ExitStack() as watch:
+                for mode in (Functions, Operators) if forbidden else ():
+                    watch.enter_context(mode(forbidden, seen))
+                answer = _call(function, call, tensors)
+            reply.update(_told(answer, form))
         except BaseException as error:
             form.clear()
             reply["fault"] = _fault(error, source, filename)
+        if seen:  # whatever became of it: swallowed, raised in another thread, turned into another exception
+            form.clear()
+            reply["fault"] = {"kind": "refused", "message": seen[0]}
         _write(answers, reply, form)
+    del kernels
     os._exit(0)
 
 
-def _call(
-    function: Any,
-    call: dict[str, Any],
-    tensors: list[torch.Tensor],
-    forbidden: list[str],
-    form: list[torch.Tensor],
-) -> dict[str, Any]:
+def _call(function: Any, call: dict[str, Any], tensors: list[torch.Tensor]) -> Answer:
     arguments = tuple(wire.decode(item, tensors) for item in call["arguments"])
     cotangents = None if call["cotangents"] is None else [tensors[index] for index in call["cotangents"]]
-    seen: list[str] = []
-    with ExitStack() as watch:
-        if forbidden:
-            watch.enter_context(Functions(forbidden, seen))
-            watch.enter_context(Operators(forbidden, seen))
-        if call["own"] is None:
-            answer = perform(function, arguments, cotangents)
-        else:
-            result, spent = count(function, arguments, call["own"].__eq__)
-            answer = Answer(result, arguments=arguments, count=spent)
-    if seen:  # raised, but swallowed by the submission
-        raise ForbiddenCall(seen[0])
+    if call["own"] is None:
+        return perform(function, arguments, cotangents)
+    result, spent = count(function, arguments, call["own"].__eq__)
+    return Answer(result, arguments=arguments, count=spent)
+
+
+def _told(answer: Answer, form: list[torch.Tensor]) -> dict[str, Any]:
     return {
         "result": wire.encode(answer.result, form),
         "gradients": wire.encode(answer.gradients, form),
