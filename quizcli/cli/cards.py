@@ -13,7 +13,9 @@ from quizcli.cli.options import Json, Lang
 from quizcli.cli.output import print_json, show
 from quizcli.cli.workspace import Workspace
 
-app = typer.Typer(help="The deck: list, show, search, check, schema.", no_args_is_help=True)
+app = typer.Typer(
+    help="The deck: list, show, search, check, schema.", no_args_is_help=True, add_completion=False
+)
 
 
 @app.command("list")

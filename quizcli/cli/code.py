@@ -13,7 +13,9 @@ from quizcli.cli.output import print_json, show
 from quizcli.cli.workspace import Workspace
 from quizcli.errors import UsageError
 
-app = typer.Typer(help="The coding exercises: list, start, check, hint.", no_args_is_help=True)
+app = typer.Typer(
+    help="The coding exercises: list, start, check, hint.", no_args_is_help=True, add_completion=False
+)
 
 Exercise = Annotated[str, typer.Argument(metavar="ID", help="An exercise, see `code list`.")]
 
@@ -67,6 +69,8 @@ def start(
     workspace = Workspace()
     card = workspace.deck.exercise(exercise)
     path = file or Path(f"{card.id}.py")
+    if path.is_dir():
+        path = path / f"{card.id}.py"
     try:
         with path.open("x", encoding="utf-8") as stream:
             stream.write(card.stub.rstrip() + "\n")

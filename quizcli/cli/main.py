@@ -80,13 +80,16 @@ def root(
 
 def main() -> None:
     """Run the program; ends the process with the exit code of the contract."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # an old locale loses signs, not the run
-    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+        getattr(sys, name).reconfigure(errors="replace")  # an old locale loses signs, not the run
     try:
         code = typer.main.get_command(app)(prog_name="quizcli", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
+        if not error.format_message():  # a group without a command: its help has been shown
+            sys.exit(2)
         code = _fail(UsageError(error.format_message().rstrip("."), remedy="see: " + _help_command(error)))
     except QuizError as error:
         code = _fail(error)

@@ -204,3 +204,26 @@ def test_paths_with_spaces_and_chinese(program: Program) -> None:
     done = program.run("code", "check", "softmax", "我的 答案.py", QUIZCLI_HOME=str(home))
     assert done.returncode == 1
     assert "我的 答案.py" in done.stdout
+
+
+@pytest.mark.parametrize("descriptor", [0, 1, 2])
+@pytest.mark.parametrize("args", [["due"], ["quiz", "q09"]])
+def test_a_stream_that_is_closed_is_no_traceback(program: Program, descriptor: int, args: list[str]) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {descriptor}>&-', "sh", *COMMAND, *args],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=program.env,
+        cwd=program.work,
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("group", ["cards", "code"])
+def test_a_group_without_a_command_shows_its_help(program: Program, group: str) -> None:
+    done = program.run(group)
+    assert done.returncode == 2
+    assert f"Usage: quizcli {group}" in done.stdout + done.stderr
+    assert "quizcli: " not in done.stderr
