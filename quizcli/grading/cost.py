@@ -28,6 +28,8 @@ AXES = {
     "N": ("the positions", "位置"),
     "M": ("the keys", "键"),
     "L": ("the layers", "层"),
+    "D": ("the components", "分量"),
+    "E": ("the features", "特征"),
 }
 
 
@@ -80,6 +82,8 @@ def fault(growth: Growth, points: Sequence[Spent]) -> Finding | None:
         if "operators" in growth.counted or len(points) < 3:
             return _endless(growth.axis, points[-1])
         points = points[:-1]  # a loop is allowed, and the sizes before this one tell enough
+    elif len(points) < len(growth.sizes):
+        return None  # at small sizes other terms outweigh the leading one
     if "memory" in growth.counted and _grows(points, [p.memory for p in points], least=1 / TIMES):
         ours = exponent((p.size, p.own.peak_bytes) for p in points)
         theirs = exponent((p.size, p.reference.peak_bytes) for p in points)

@@ -46,7 +46,7 @@ WASTEFUL = {
     "each product of components kept": (
         ATTENTION,
         HEAD + BROADCAST + WEIGHTS + "    return w @ v\n",
-        "memory grows as D^0.9",
+        "memory grows as D^1.0",
     ),
     "a cubic product": (
         "causal_mask",
