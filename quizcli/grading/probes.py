@@ -34,9 +34,11 @@ def probe(records: Sequence[Record], ask: Ask) -> list[Clue]:
         return []
     subject = Subject(base, ask)
     sample = subject.sample(lambda arguments: arguments)
-    if sample is None or not sample.right.is_floating_point() or sample.right.numel() < 2:
+    if sample is None or sample.right.numel() < 2:
         return []
     idle = list(insensitive(subject, sample))
+    if base.typed.result.dtype == torch.bool:
+        return [*idle, *_entries(sample)][:MOST]
     found = [
         *idle,
         *_proportional(sample),
@@ -46,6 +48,29 @@ def probe(records: Sequence[Record], ask: Ask) -> list[Clue]:
         *influences(subject, sample, spared={clue.about for clue in idle}),
     ]
     return found[:MOST]
+
+
+def _entries(base: Sample) -> Iterator[Clue]:
+    """Which entries of a mask are on and should be off, or the other way round."""
+    wrong = base.right != base.got
+    if bool(wrong.all()):
+        yield Clue(
+            Finding("Every entry is the opposite of what it should be.", "每个元素都与应有的相反。"),
+            "mask-inverted",
+        )
+        return
+    for entries, en, zh in (
+        (wrong & (base.got > 0), "True and must be False", "为 True，应为 False"),
+        (wrong & (base.right > 0), "False and must be True", "为 False，应为 True"),
+    ):
+        if bool(entries.any()):
+            count, first = int(entries.sum()), entries.nonzero()[0].tolist()
+            yield Clue(
+                Finding(
+                    f"{count} of {entries.numel()} entries are {en}, the first at {first}.",
+                    f"{entries.numel()} 个元素中有 {count} 个{zh}，第一个在 {first}。",
+                )
+            )
 
 
 def _rows(subject: Subject, base: Sample) -> Iterator[Clue]:
