@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import sys
+import traceback
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 REQUESTS, REPORTS = 0, 1
 
 
-class Closed(Exception):
-    """Nobody sends requests any more."""
+class UnknownExercise(Exception):
+    """There is no exercise of the name that a request asks for."""
 
 
 class Judge:
@@ -38,7 +39,7 @@ class Judge:
         """The report on one request.
 
         Raises:
-            KeyError: there is no such exercise.
+            UnknownExercise: there is no such exercise.
             OSError: the candidate cannot be started.
         """
         from quizcli.grading.attempt import Attempt, Submission
@@ -64,7 +65,10 @@ class Judge:
         from reference_impl import trial
 
         if exercise not in self._papers:
-            self._papers[exercise] = Paper(trial.load(exercise))
+            try:
+                self._papers[exercise] = Paper(trial.load(exercise))
+            except KeyError:
+                raise UnknownExercise(exercise) from None
         return self._papers[exercise]
 
 
@@ -117,17 +121,28 @@ def serve(judge: Judge) -> None:
                 return
             buffer += piece
         line, _, buffer = buffer.partition(b"\n")
-        request = json.loads(line)
         try:
-            answer: dict[str, Any] = {"report": judge.grade(request).as_json()}
+            answer = _answer(judge, json.loads(line))
         except Abandoned:
             return
-        except KeyError:
-            answer = {"problem": f"there is no exercise `{request['exercise']}` to grade"}
-        except OSError as error:
-            answer = {"problem": f"a candidate process cannot be started: {error}"}
         _write(json.dumps(answer).encode() + b"\n")
         gc.collect(0)
+
+
+def _answer(judge: Judge, request: dict[str, Any]) -> dict[str, Any]:
+    from quizcli.grading.channel import Abandoned
+
+    try:
+        return {"report": judge.grade(request).as_json()}
+    except Abandoned:
+        raise
+    except UnknownExercise:
+        return {"problem": f"there is no exercise `{request['exercise']}` to grade"}
+    except OSError as error:
+        return {"problem": f"a candidate process cannot be started: {error}"}
+    except Exception as error:  # a fault of the grader is not a verdict, and the next request is answered
+        traceback.print_exc()
+        return {"problem": f"a fault of the grader's own, please report it: {error!r}"}
 
 
 def _write(data: bytes) -> None:

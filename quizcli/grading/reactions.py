@@ -97,7 +97,8 @@ def _influence(
         if new is None or new.right.shape != base.right.shape:
             return None
         wrongly = slices(base.got, new.got, CLOSE) & ~slices(base.right, new.right, NOTHING)
-        wrongly[index] = False  # where little else is attended to, even its own place may not matter
+        # Where little else is attended to, even its own place may not matter; keys can outnumber queries.
+        wrongly[index : index + 1] = False
         if bool(wrongly.any()):
             which = int(wrongly.nonzero()[0])
             later = axis == -2 and index > which

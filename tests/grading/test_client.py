@@ -55,6 +55,32 @@ def test_broken_judge_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None
         client.grade("causal_mask", RIGHT, "mine.py")
 
 
+FAULTY = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from quizcli.grading import judge
+grade = judge.Judge.grade
+def faulty(self, request):
+    if request["filename"] == "unlucky.py":
+        raise IndexError("index 5 is out of bounds")
+    return grade(self, request)
+judge.Judge.grade = faulty
+judge.main()
+"""
+
+
+def test_fault_of_the_grader_is_an_error_and_no_verdict_and_the_session_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client, "BOOT", FAULTY)
+    with client.Session() as session:
+        with pytest.raises(GradingError, match="grader's own.*index 5 is out of bounds"):
+            session.grade("causal_mask", RIGHT, "unlucky.py")
+        with pytest.raises(GradingError, match="no exercise"):
+            session.grade("no_such_exercise", RIGHT, "mine.py")
+        assert session.grade("causal_mask", RIGHT, "mine.py").passed
+
+
 @linux
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_client_that_is_ended_takes_everything_along(tmp_path: Path, number: int) -> None:

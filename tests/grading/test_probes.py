@@ -106,6 +106,17 @@ def test_one_idle_weight_is_named_though_the_rest_is_wrong_as_well(paper: Papers
     assert report.mistakes == ("output-not-projected",)
 
 
+def test_more_keys_than_queries_are_tried_as_well(paper: Papers) -> None:
+    def wrong(x: Tensor, memory: Tensor, *rest: Any) -> Tensor:
+        w_q, w_k, w_v, w_o, heads, *mask = rest
+        scale = (w_q.shape[0] / heads / max(1, x.shape[0])) ** 0.5
+        return multi_head_attention(x * scale, memory, memory, w_q, w_k, w_v, w_o, heads, *mask)
+
+    report, said = found(paper, "cross_attention", wrong)
+    assert report.stars == 0
+    assert "times" in said
+
+
 def test_what_is_wrong_only_for_a_dtype_or_a_size_says_so(paper: Papers) -> None:
     softmax = trial.load("softmax").function
     _, said = found(paper, "softmax", lambda x, dim=-1: softmax(x, dim) + 0.1 * (x.dtype == torch.float64))
