@@ -74,7 +74,7 @@ def test_fault_of_the_grader_is_an_error_and_no_verdict_and_the_session_goes_on(
 ) -> None:
     monkeypatch.setattr(client, "BOOT", FAULTY)
     with client.Session() as session:
-        with pytest.raises(GradingError, match="grader's own.*index 5 is out of bounds"):
+        with pytest.raises(GradingError, match=r"grader's own.*index 5 is out of bounds"):
             session.grade("causal_mask", RIGHT, "unlucky.py")
         with pytest.raises(GradingError, match="no exercise"):
             session.grade("no_such_exercise", RIGHT, "mine.py")
