@@ -89,6 +89,11 @@ class Attempt:
         """The beginning of what the submission printed."""
         return self._channel.printed
 
+    @property
+    def lacking(self) -> list[str]:
+        """What this system does not hold the submission to."""
+        return self._server.lacking
+
     def load(self) -> str | None:
         """Has the file executed and the function found; a notice if it has another name.
 

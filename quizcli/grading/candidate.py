@@ -24,11 +24,13 @@ gc.disable()  # importing torch makes objects that stay; collecting among them o
 
 import torch  # noqa: E402
 
-from quizcli.grading import sandbox, submission, wire  # noqa: E402
+from quizcli.grading import submission, wire  # noqa: E402
 from quizcli.grading.calling import Answer, perform  # noqa: E402
 from quizcli.grading.counting import count  # noqa: E402
 from quizcli.grading.limits import Limits  # noqa: E402
-from quizcli.grading.processes import LINUX, adopt_orphans, die_with_parent, end_descendants  # noqa: E402
+from quizcli.grading.linux import LINUX  # noqa: E402
+from quizcli.grading.processes import adopt_orphans, die_with_parent, end_descendants  # noqa: E402
+from quizcli.grading.sandbox import Sandbox  # noqa: E402
 from quizcli.grading.watching import ForbiddenCall, Functions, Operators, replace_kernels  # noqa: E402
 
 
@@ -41,16 +43,17 @@ def main() -> None:
     adopt_orphans()
     torch.set_num_threads(1)
     torch.ones(2, 2).softmax(-1)  # the first operator of its kind sets things up; do it once for all forks
+    sandbox = Sandbox()
     _forget(root)
     gc.freeze()
     control = socket.socket(fileno=int(descriptor))
-    _send(control, {"ready": True})
+    _send(control, {"ready": True, "lacking": sandbox.lacking})
     while True:
         line, descriptors = _order(control)
         if not line:
             end_descendants()
             os._exit(0)
-        child = _start(control, json.loads(line), descriptors)
+        child = _start(control, sandbox, json.loads(line), descriptors)
         line, _ = _order(control)
         _send(control, {"status": _end(child, bool(line) and json.loads(line)["gone"])})
 
@@ -80,7 +83,7 @@ def _send(control: socket.socket, message: dict[str, object]) -> None:
     control.sendall(json.dumps(message).encode() + b"\n")
 
 
-def _start(control: socket.socket, order: dict[str, Any], descriptors: list[int]) -> int:
+def _start(control: socket.socket, sandbox: Sandbox, order: dict[str, Any], descriptors: list[int]) -> int:
     server = os.getpid()
     child = os.fork() if LINUX else 0
     if child == 0:

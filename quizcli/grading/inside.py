@@ -17,6 +17,7 @@ class Inside:
     """Answers each question by a function of this process."""
 
     printed = ""
+    lacking: tuple[str, ...] = ()
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import signal
 import sys
 import traceback
 import warnings
@@ -93,6 +94,7 @@ def _rejected(paper: Paper, message: str) -> Report:
 def main() -> None:
     """Serves until standard input closes."""
     gc.disable()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # in order: the scratch folder goes, too
     adopt_orphans()
     server = Server()
     server.start()

@@ -84,6 +84,7 @@ def mark(paper: Paper, attempt: Attempt) -> Report:
     if attempt.printed:
         first = attempt.printed.strip().splitlines()
         marks.notices.append(f"it printed: {first[0][:80]}" if first else "it printed")
+    marks.notices += attempt.lacking
     correct, robust, efficient = (Tier(marks.passed.get(tier, 0), paper.count(tier)) for tier in TIERS)
     return Report(
         paper.exercise.name,

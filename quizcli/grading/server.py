@@ -12,9 +12,11 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 from quizcli.grading.limits import Limits
-from quizcli.grading.processes import LINUX, end_descendants
+from quizcli.grading.linux import LINUX
+from quizcli.grading.processes import end_descendants
 
 ROOT = Path(__file__).resolve().parents[2]
 # With -I nothing of the user's environment or working directory gets onto the path, so it is put there.
@@ -29,6 +31,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._ready = False
+        self.lacking: list[str] = []  # what the system does not hold candidates to, once one has begun
 
     def start(self) -> None:
         """Starts the process, unless it runs; it imports torch while this one does other things."""
@@ -58,8 +61,10 @@ class Server:
         self.start()
         assert self._control is not None
         if not self._ready:
-            if self._receive() != {"ready": True}:
+            answer = self._receive()
+            if not answer.get("ready"):
                 raise OSError("the candidate server could not start")
+            self.lacking = [str(sentence) for sentence in cast("list[object]", answer["lacking"])]
             self._ready = True
         order = json.dumps({"limits": asdict(limits), "scratch": str(scratch)}).encode() + b"\n"
         socket.send_fds(self._control, [order], descriptors)

@@ -84,21 +84,26 @@ def test_fault_of_the_grader_is_an_error_and_no_verdict_and_the_session_goes_on(
 @linux
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_client_that_is_ended_takes_everything_along(tmp_path: Path, number: int) -> None:
-    # The submission says which process it is, and then never ends.
-    source = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(__import__('os').getpid()))\nwhile True: pass\n"
-    os.mkfifo(tmp_path / "pid")
+    source = "open('running', 'w').close()\nwhile True: pass\n"
     code = (
         f"from quizcli.grading.client import *; grade('causal_mask', {source!r}, 'm.py', limits=Limits(99))"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL)
-    candidate = int((tmp_path / "pid").read_text())  # waits for the submission
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    while not any(Path(f"/proc/{pid}/cwd/running").exists() for pid in descendants(process.pid)):
+        assert process.poll() is None, "it ended before the submission ran"
     chain = [process.pid, *descendants(process.pid)]
-    assert candidate in chain
+    assert len(chain) == 4  # client, judge, server, candidate
     watched = [os.pidfd_open(pid) for pid in chain]
     os.kill(process.pid, number)
     process.wait(timeout=20)
     for descriptor in watched:
         _wait_for_end(descriptor)
+    assert list(tmp_path.iterdir()) == []
 
 
 def _wait_for_end(pidfd: int) -> None:
