@@ -10,11 +10,16 @@ import typer
 from quizcli.cards.card import CodeCard
 from quizcli.cli.options import Json, Lang
 from quizcli.cli.output import print_json, show
+from quizcli.cli.solution import solution
+from quizcli.cli.stub import write_stub
+from quizcli.cli.watch import watch
 from quizcli.cli.workspace import Workspace
 from quizcli.errors import UsageError
 
 app = typer.Typer(
-    help="The coding exercises: list, start, check, hint.", no_args_is_help=True, add_completion=False
+    help="The coding exercises: list, start, check, watch, hint, solution.",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 Exercise = Annotated[str, typer.Argument(metavar="ID", help="An exercise, see `code list`.")]
@@ -71,16 +76,7 @@ def start(
     path = file or Path(f"{card.id}.py")
     if path.is_dir():
         path = path / f"{card.id}.py"
-    try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(card.stub.rstrip() + "\n")
-    except FileExistsError:
-        remedy = f"grade it: quizcli code check {card.id} {path}; or name another file"
-        raise UsageError("the file exists and is left as it is", where=str(path), remedy=remedy) from None
-    except OSError as error:
-        raise UsageError(
-            f"cannot be written: {error.strerror}", where=str(path), remedy="name another file"
-        ) from None
+    write_stub(card, path)
     from quizcli.render.cards import started
 
     show(started(card, path, lang or workspace.language))
@@ -127,14 +123,13 @@ def hint(exercise: Exercise, as_json: Json = False, lang: Lang = None) -> None:
     """
     from dataclasses import asdict
 
-    from quizcli.cli.submission import hints_seen
+    from quizcli.cli.hints import give_hint
 
     workspace = Workspace()
     card = workspace.deck.exercise(exercise)
     if not card.hints:
         raise UsageError(f"'{card.id}' has no hints", remedy=f"read the card: quizcli cards show {card.id}")
-    number = min(hints_seen(workspace, card.id), len(card.hints) - 1)
-    workspace.store.append("hint", card.id, {"number": number + 1}, workspace.now(), workspace.schedule.name)
+    number = give_hint(workspace, card)
     if as_json:
         print_json(
             {
@@ -148,3 +143,7 @@ def hint(exercise: Exercise, as_json: Json = False, lang: Lang = None) -> None:
     from quizcli.render.cards import hint_view
 
     show(hint_view(card, number, lang or workspace.language))
+
+
+app.command()(watch)
+app.command()(solution)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import RenderableType
 
 from quizcli.cards.card import OpenCard
+from quizcli.cli.hints import hints_seen
 from quizcli.cli.workspace import Workspace
 from quizcli.errors import UsageError
 from quizcli.event import Event
@@ -31,9 +33,20 @@ class Graded:
 
 
 def grade_file(
-    workspace: Workspace, exercise: str, file: Path, function: str | None, *, record: bool
+    workspace: Workspace,
+    exercise: str,
+    file: Path,
+    function: str | None,
+    *,
+    record: bool,
+    once: bool = False,
+    grader: Callable[..., Report] = grade,
 ) -> Graded:
     """Grade a file; with `record`, append the submission to the log.
+
+    Args:
+        once: leave the log alone if the exercise's last submission had the same text.
+        grader: grades the text; a session's, where one is warm.
 
     Raises:
         UsageError: the file cannot be read.
@@ -42,11 +55,13 @@ def grade_file(
     source = read_source(file, exercise)
     store = workspace.store  # opened before the work is done: a broken log is told at once
     hinted = hints_seen(workspace, exercise) > 0
-    graded = grade(exercise, source, file.name, function=function)
+    graded = grader(exercise, source, file.name, function=function)
     rating: Rating | None = rating_of_submission(passed=graded.passed, stars=graded.stars, hinted=hinted)
     if graded.verdict == "error" and (graded.failure is None or graded.failure.case is None):
         rating = None  # a slip of the keyboard, e.g. a syntax error, says nothing about what one knows
-    if not record:
+    digest = hashlib.sha256(source.encode()).hexdigest()[:16]
+    last = last_recorded(workspace, exercise) if once else None
+    if not record or (last is not None and last.body.get("source") == digest):
         return Graded(graded, rating, None)
     body = {
         "verdict": graded.verdict,
@@ -54,6 +69,8 @@ def grade_file(
         "mistakes": list(graded.mistakes),
         "rating": None if rating is None else int(rating),
         "hinted": hinted,
+        "file": str(file.absolute()),
+        "source": digest,
         "day": workspace.today().isoformat(),
     }
     if not graded.passed and rating is not None:
@@ -95,15 +112,11 @@ def read_source(file: Path, exercise: str) -> str:
         ) from None
 
 
-def hints_seen(workspace: Workspace, exercise: str) -> int:
-    """How many hints were shown since the exercise was last passed."""
-    count = 0
-    for event in standing(event for _, event in workspace.store.events()):
-        if event.item == exercise and event.kind == "hint":
-            count += 1
-        elif event.item == exercise and event.kind == "submission" and event.body.get("verdict") == "pass":
-            count = 0
-    return count
+def last_recorded(workspace: Workspace, exercise: str | None = None) -> Event | None:
+    """The newest standing submission, of one exercise or any."""
+    events = standing(event for _, event in workspace.store.events())
+    found = [event for event in events if event.kind == "submission" and exercise in (None, event.item)]
+    return found[-1] if found else None
 
 
 def shown(workspace: Workspace, graded: Report, language: str) -> RenderableType:

@@ -61,6 +61,15 @@ def hint_view(card: CodeCard, number: int, language: str) -> RenderableType:
     return Group(heading(title), body(card.hints[number], language))
 
 
+def watching(card: CodeCard, path: Path, language: str) -> RenderableType:
+    """The last lines while a file is watched: what it is, and the keys."""
+    return Group(
+        Line(),
+        Line(f"{label('watching', language)} {path.name} · {one_line(card.title, language)}", "bold"),
+        Line(label("watch_keys", language), "dim"),
+    )
+
+
 def _table(names: Sequence[str], language: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in names:

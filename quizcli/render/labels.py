@@ -70,6 +70,12 @@ LABELS: dict[str, tuple[str, str]] = {
     "year": ("年", "y"),
     "write_in": ("写在文件里", "Write it in"),
     "hint": ("提示", "Hint"),
+    "solution": ("参考实现", "Solution"),
+    "watching": ("保存即评分：", "Graded on every save:"),
+    "watch_keys": (
+        "r 重新评分 · h 提示 · l 列表 · n 下一题 · q 退出",
+        "r run · h hint · l list · n next · q quit",
+    ),
     "due": ("到期", "due"),
     "streak": ("连续", "streak"),
     "days": ("天", "days"),
