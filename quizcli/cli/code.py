@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from quizcli.cards.card import CodeCard
+from quizcli.cli.batch import batch
 from quizcli.cli.options import Json, Lang
 from quizcli.cli.output import print_json, show
 from quizcli.cli.solution import solution
@@ -17,7 +18,7 @@ from quizcli.cli.workspace import Workspace
 from quizcli.errors import UsageError
 
 app = typer.Typer(
-    help="The coding exercises: list, start, check, watch, hint, solution.",
+    help="The coding exercises: list, start, check, watch, hint, solution, batch.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -147,3 +148,4 @@ def hint(exercise: Exercise, as_json: Json = False, lang: Lang = None) -> None:
 
 app.command()(watch)
 app.command()(solution)
+app.command()(batch)

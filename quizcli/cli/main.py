@@ -24,7 +24,7 @@ COMMANDS = {
     "review": "Record one review, for scripts and editors.",
     "undo": "Take back the last answer, again and again.",
     "stats": "Progress: retention, readiness by topic, what comes due.",
-    "code": "The coding exercises: list, start, check, watch, hint, solution.",
+    "code": "The coding exercises: list, start, check, watch, hint, solution, batch.",
     "cards": "The deck: list, show, search, check, schema.",
 }
 

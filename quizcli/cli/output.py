@@ -24,6 +24,14 @@ def console() -> Console:
     return made
 
 
+@cache
+def errors() -> Console:
+    """The console on stderr, for what passes, such as a progress bar."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
 def show(*renderables: RenderableType) -> None:
     """Print renderables for a person."""
     for renderable in renderables:

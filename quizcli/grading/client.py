@@ -69,6 +69,11 @@ class Session:
             raise GradingError(answer["problem"])
         return Report.from_json(answer["report"])
 
+    @property
+    def alive(self) -> bool:
+        """Whether the judge still serves."""
+        return self._judge.poll() is None
+
     def close(self, wait: bool = True) -> None:
         """Ends the judge and everything below it.
 

@@ -12,6 +12,7 @@ from rich.text import Text as Line
 from quizcli.cards.card import Card, CodeCard
 from quizcli.cards.deck import Deck
 from quizcli.render.card import body, heading, one_line
+from quizcli.render.interval import interval
 from quizcli.render.labels import label
 from quizcli.render.report import stars
 from quizcli.study.statistics import CodeStanding
@@ -30,12 +31,13 @@ def exercises_table(
     exercises: Sequence[CodeCard], code: CodeStanding, deck: Deck, language: str
 ) -> RenderableType:
     """The exercises with stars and attempts."""
-    table = _table(("id", "stars", "attempts", "topic", "level", "title"), language)
+    table = _table(("id", "stars", "attempts", "first_pass", "topic", "level", "title"), language)
     for card in exercises:
         table.add_row(
             card.id,
             stars(code.stars.get(card.id, 0)),
             str(code.attempts.get(card.id, 0)),
+            interval(code.time_to_pass[card.id], language) if card.id in code.time_to_pass else "",
             one_line(deck.topics[card.topic], language),
             label(card.level, language),
             one_line(card.title, language),

@@ -69,7 +69,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "month": ("个月", "mo"),
     "year": ("年", "y"),
     "write_in": ("写在文件里", "Write it in"),
+    "file": ("文件", "file"),
+    "verdict": ("结果", "verdict"),
+    "mistakes": ("问题", "mistake"),
     "hint": ("提示", "Hint"),
+    "first_pass": ("用时", "passed in"),
     "solution": ("参考实现", "Solution"),
     "watching": ("保存即评分：", "Graded on every save:"),
     "watch_keys": (

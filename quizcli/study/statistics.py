@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from quizcli.cards.card import CodeCard, Item
 from quizcli.event import Event
@@ -39,13 +39,15 @@ class TopicStanding:
 
 @dataclass(frozen=True, slots=True)
 class CodeStanding:
-    """The exercises: how many passed, how many tried, the best stars and attempts, the mistakes made."""
+    """The exercises: how many passed and tried; by exercise the best stars, the attempts, and the time
+    from the first submission or hint to the first pass; the mistakes made."""
 
     passed: int
     attempted: int
     stars: Mapping[str, int]
     attempts: Mapping[str, int]
     mistakes: Mapping[str, int]
+    time_to_pass: Mapping[str, timedelta]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +180,14 @@ def code_standing(events: Iterable[Event], items: Mapping[str, Item]) -> CodeSta
     stars: dict[str, int] = {}
     attempts: Counter[str] = Counter()
     mistakes: Counter[str] = Counter()
-    passed: set[str] = set()
+    begun: dict[str, datetime] = {}
+    took: dict[str, timedelta] = {}
     for event in events:
         item = items.get(event.item or "")
-        if event.kind != "submission" or item is None or not isinstance(item.card, CodeCard):
+        if event.kind not in ("submission", "hint") or item is None or not isinstance(item.card, CodeCard):
+            continue
+        begun.setdefault(item.id, event.at)
+        if event.kind == "hint":
             continue
         attempts[item.id] += 1
         stars[item.id] = max(stars.get(item.id, 0), int(str(event.body["stars"])))
@@ -189,5 +195,5 @@ def code_standing(events: Iterable[Event], items: Mapping[str, Item]) -> CodeSta
         if isinstance(named, (list, tuple)) and named:
             mistakes[str(named[0])] += 1
         if event.body["verdict"] == "pass":
-            passed.add(item.id)
-    return CodeStanding(len(passed), len(attempts), stars, dict(attempts), dict(mistakes))
+            took.setdefault(item.id, event.at - begun[item.id])
+    return CodeStanding(len(took), len(attempts), stars, dict(attempts), dict(mistakes), took)

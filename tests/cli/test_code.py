@@ -155,3 +155,16 @@ def test_an_exercise_enters_the_quiz_after_its_first_submission(program: Program
     done = program.run("quiz", "padding_mask", stdin="\n")
     assert "pass" in done.stdout
     assert submission(program)["verdict"] == "pass"
+
+
+def test_list_says_how_long_the_first_pass_took(program: Program) -> None:
+    def at(clock: str, source: str) -> None:
+        (program.work / "mine.py").write_text(source)
+        program.run("code", "check", "padding_mask", "mine.py", QUIZCLI_NOW=f"2026-12-01T{clock}:00+00:00")
+
+    at("10:00", RIGHT.replace("!=", "=="))
+    assert "20 min" not in program.run("code", "list").stdout
+    at("10:20", RIGHT)
+    at("10:55", RIGHT)
+    (line,) = [line for line in program.run("code", "list").stdout.splitlines() if "★★★" in line]
+    assert "20 min" in line
