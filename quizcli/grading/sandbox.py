@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import os
 import resource
@@ -88,6 +89,8 @@ def _readable() -> Iterator[tuple[Path, int]]:
     paths = sysconfig.get_paths()
     folders = [Path(paths[name]).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     folders += [Path(entry).resolve() for entry in sys.path if _belongs_to_python(Path(entry))]
+    torch = importlib.util.find_spec("torch")  # wherever PYTHONPATH or a .pth file found it
+    folders += [Path(found).resolve() for found in (torch and torch.submodule_search_locations) or ()]
     folders += [Path(sys.base_prefix).resolve() / "lib", *(Path(name).resolve() for name in SYSTEM)]
     hidden = {folder / name for folder in (ROOT, *folders) for name in OURS}
     for folder in dict.fromkeys(folders):
@@ -95,8 +98,9 @@ def _readable() -> Iterator[tuple[Path, int]]:
 
 
 def _belongs_to_python(folder: Path) -> bool:
-    """Not so the folders that a .pth file adds, which may lie anywhere."""
-    return any(folder.resolve().is_relative_to(prefix) for prefix in (sys.prefix, sys.base_prefix))
+    """Installed packages, a user's own or a linked environment's too; not what else a .pth file adds."""
+    installed = folder.name in {"site-packages", "dist-packages"}
+    return installed or any(folder.resolve().is_relative_to(own) for own in (sys.prefix, sys.base_prefix))
 
 
 def without(path: Path, hidden: set[Path]) -> Iterator[tuple[Path, int]]:
