@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from quizcli.cards.card import CodeCard
 from quizcli.cli.batch import batch
 from quizcli.cli.options import Json, Lang
 from quizcli.cli.output import print_json, show
@@ -28,19 +27,21 @@ Exercise = Annotated[str, typer.Argument(metavar="ID", help="An exercise, see `c
 
 @app.command("list")
 def list_exercises(as_json: Json = False, lang: Lang = None) -> None:
-    """The exercises, with the stars you have and how often you tried.
+    """The exercises in the order to do them, with your stars, and the next one.
 
     \b
     quizcli code list
     quizcli code list --json
     """
+    from quizcli.study.curriculum import exercise_path
+
     workspace = Workspace()
-    exercises = [card for card in workspace.deck.cards.values() if isinstance(card, CodeCard)]
+    path = exercise_path(workspace.deck.cards.values())
     code = workspace.statistics().code
     if not as_json:
-        from quizcli.render.cards import exercises_table
+        from quizcli.render.exercises import exercises_view
 
-        show(exercises_table(exercises, code, workspace.deck, lang or workspace.language))
+        show(exercises_view(path, code, workspace.deck, lang or workspace.language))
         return
     print_json(
         [
@@ -53,7 +54,8 @@ def list_exercises(as_json: Json = False, lang: Lang = None) -> None:
                 "stars": code.stars.get(card.id, 0),
                 "attempts": code.attempts.get(card.id, 0),
             }
-            for card in exercises
+            for stage in path.values()
+            for card in stage
         ]
     )
 
@@ -78,7 +80,7 @@ def start(
     if path.is_dir():
         path = path / f"{card.id}.py"
     write_stub(card, path)
-    from quizcli.render.cards import started
+    from quizcli.render.exercises import started
 
     show(started(card, path, lang or workspace.language))
 
@@ -141,7 +143,7 @@ def hint(exercise: Exercise, as_json: Json = False, lang: Lang = None) -> None:
             }
         )
         return
-    from quizcli.render.cards import hint_view
+    from quizcli.render.exercises import hint_view
 
     show(hint_view(card, number, lang or workspace.language))
 

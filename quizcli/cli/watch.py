@@ -18,8 +18,8 @@ from quizcli.cli.submission import Graded, grade_file, last_recorded, shown
 from quizcli.cli.workspace import Workspace
 from quizcli.errors import UsageError
 from quizcli.grading.client import Session
-from quizcli.render.cards import exercises_table, hint_view, watching
-from quizcli.study.statistics import CodeStanding
+from quizcli.render.exercises import exercises_view, hint_view, watching
+from quizcli.study.curriculum import exercise_path, next_exercise
 
 
 class Watch:
@@ -58,15 +58,15 @@ class Watch:
                 show(hint_view(self.card, give_hint(self.workspace, self.card), self.language))
             self._show_keys()
         elif key == "l":
-            code = self.workspace.statistics().code
-            show(exercises_table(_exercises(self.workspace), code, self.workspace.deck, self.language))
+            deck, code = self.workspace.deck, self.workspace.statistics().code
+            show(exercises_view(exercise_path(deck.cards.values()), code, deck, self.language))
             self._show_keys()
         elif key == "n":
             self._next()
 
     def _next(self) -> None:
         """On to the next exercise that is not passed, in a file of its own beside this one."""
-        card = next_exercise(self.workspace, after=self.card)
+        card = _proposed(self.workspace, after=self.card)
         if card is not None:
             self.card, self.file = card, self.file.with_name(f"{card.id}.py")
             self._open()
@@ -141,21 +141,18 @@ def _choose(workspace: Workspace, exercise: str | None, file: Path | None) -> tu
     elif recorded is not None and recorded.item in workspace.deck.cards:
         card = workspace.deck.exercise(str(recorded.item))
     else:
-        card = next_exercise(workspace, after=None) or _exercises(workspace)[0]
+        card = _proposed(workspace) or _first(workspace)
     if file is not None:
         return card, file
     kept = Path(str(recorded.body.get("file", ""))) if exercise is None and recorded is not None else Path()
     return card, kept if kept.is_file() else Path(f"{card.id}.py")
 
 
-def next_exercise(workspace: Workspace, after: CodeCard | None) -> CodeCard | None:
-    """The next exercise in the deck's order that was never passed, starting over at the end."""
-    exercises = _exercises(workspace)
-    code: CodeStanding = workspace.statistics().code
-    start = exercises.index(after) + 1 if after else 0
-    ordered = [*exercises[start:], *exercises[:start]]
-    return next((card for card in ordered if not code.stars.get(card.id) and card != after), None)
+def _proposed(workspace: Workspace, after: CodeCard | None = None) -> CodeCard | None:
+    """The next exercise on the path."""
+    passed = [identity for identity, stars in workspace.statistics().code.stars.items() if stars]
+    return next_exercise(exercise_path(workspace.deck.cards.values()), passed, after)
 
 
-def _exercises(workspace: Workspace) -> list[CodeCard]:
-    return [card for card in workspace.deck.cards.values() if isinstance(card, CodeCard)]
+def _first(workspace: Workspace) -> CodeCard:
+    return next(card for stage in exercise_path(workspace.deck.cards.values()).values() for card in stage)

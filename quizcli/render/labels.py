@@ -86,6 +86,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "topic": ("主题", "topic"),
     "readiness": ("准备度", "readiness"),
     "seen": ("已学", "seen"),
+    "after": ("先做", "after"),
     "next_step": ("下一步", "Next step"),
     "item": ("条目", "item"),
     "title": ("标题", "title"),

@@ -15,6 +15,7 @@ from quizcli.render.card import one_line
 from quizcli.render.interval import interval
 from quizcli.render.labels import label
 from quizcli.render.quiz import bar
+from quizcli.study.curriculum import exercise_path, next_exercise
 from quizcli.study.queue import Entry, Queue
 from quizcli.study.statistics import CodeStanding, Statistics, TopicStanding
 
@@ -42,11 +43,11 @@ def next_step(queue: Queue, code: CodeStanding, deck: Deck) -> str:
     """The command to type next: the quiz while something is due, then the first exercise not passed."""
     if queue.entries or queue.waiting:
         return "quizcli quiz"
-    for card in deck.cards.values():
-        if isinstance(card, CodeCard) and not code.stars.get(card.id):
-            started = card.id in code.attempts
-            return f"quizcli code check {card.id}" if started else f"quizcli code start {card.id}"
-    return "quizcli quiz --cram"
+    passed = [identity for identity, stars in code.stars.items() if stars]
+    card = next_exercise(exercise_path(deck.cards.values()), passed)
+    if card is None:
+        return "quizcli quiz --cram"
+    return f"quizcli code {'check' if card.id in code.attempts else 'start'} {card.id}"
 
 
 def topics_table(standings: Sequence[TopicStanding], deck: Deck, language: str) -> Table:

@@ -42,6 +42,18 @@ def test_list_has_the_keys_of_the_contract(program: Program) -> None:
     } <= {entry["id"] for entry in found}
 
 
+def test_list_is_a_path_and_proposes_the_next_exercise(program: Program) -> None:
+    found = program.json("code", "list")
+    stages = list(dict.fromkeys(entry["topic"] for entry in found))
+    assert stages[:6] == ["masks", "attention", "positions", "blocks", "inference", "efficiency"]
+    shown = program.run("code", "list").stdout
+    assert f"quizcli code watch {found[0]['id']}" in shown
+    check(program, RIGHT)
+    shown = program.run("code", "list", "--lang", "en").stdout
+    assert "Masks 1/11" in shown
+    assert all(len(line) <= 80 for line in shown.splitlines())
+
+
 def test_start_writes_a_stub_and_never_overwrites(program: Program) -> None:
     done = program.run("code", "start", "padding_mask")
     assert done.returncode == 0
@@ -166,5 +178,5 @@ def test_list_says_how_long_the_first_pass_took(program: Program) -> None:
     assert "20 min" not in program.run("code", "list").stdout
     at("10:20", RIGHT)
     at("10:55", RIGHT)
-    (line,) = [line for line in program.run("code", "list").stdout.splitlines() if "★★★" in line]
-    assert "20 min" in line
+    shown = " ".join(program.run("code", "list").stdout.split())
+    assert "★★★ padding_mask Padding mask · attempts 3 · passed in 20 min" in shown

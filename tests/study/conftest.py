@@ -30,9 +30,18 @@ def open_card(card_id: str, topic: str = "masks", claims: int = 0) -> OpenCard:
     )
 
 
-def code_card(card_id: str, topic: str = "masks") -> CodeCard:
-    """A coding exercise."""
-    return CodeCard(kind="code", id=card_id, topic=topic, level="basic", title=TEXT, prompt=TEXT, stub="")
+def code_card(card_id: str, topic: str = "masks", after: tuple[str, ...] = ()) -> CodeCard:
+    """A coding exercise, with what it builds on."""
+    return CodeCard(
+        kind="code",
+        id=card_id,
+        topic=topic,
+        level="basic",
+        title=TEXT,
+        prompt=TEXT,
+        stub="",
+        prerequisites=after,
+    )
 
 
 def items(*cards: OpenCard | CodeCard) -> dict[str, Item]:
